@@ -1,0 +1,1 @@
+"""Outermost: HTTP in and out, processes, screens."""

@@ -1,0 +1,1 @@
+"""The shell: one inbound message becomes one finished turn."""
