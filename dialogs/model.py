@@ -73,4 +73,3 @@ class HandOver:
 
 
 Reply = Say | Picture | HandOver
-

@@ -6,14 +6,18 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
-_INVISIBLE = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+)
 _BLANKS = re.compile(r"\s+")
 _ENDS = " \t\n。.!！,，、;；~～…"
 
 DIGITS = str.maketrans(
     {
         han: str(digit)
-        for digit, hans in enumerate("〇零○ 一壹幺 二贰两 三叁 四肆 五伍 六陆 七柒 八捌 九玖".split())
+        for digit, hans in enumerate(
+            ["〇零○", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]
+        )
         for han in hans
     }
 )

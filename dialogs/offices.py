@@ -5,6 +5,8 @@ from typing import Literal
 
 from dialogs.model import Context
 
+NOTHING_KNOWN = Context()
+
 Mode = Literal["one", "list", "ask", "none"]
 
 
@@ -50,7 +52,7 @@ class Directory:
 
     offices: tuple[Office, ...]
 
-    def find(self, query: str, context: Context = Context()) -> Found:
+    def find(self, query: str, context: Context = NOTHING_KNOWN) -> Found:
         """The office a person means by these words."""
         raise NotImplementedError
 

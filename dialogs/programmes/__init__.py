@@ -1,4 +1,4 @@
-"""The domain as data: programmes (TOML), offices (CSV), guide and FAQ (TOML). Adding a city is a file here, not code."""
+"""The domain as data: programmes, guide and FAQ (TOML), offices (CSV). Adding a city is a file here, not code."""
 
 from importlib.resources import files
 
