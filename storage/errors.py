@@ -1,0 +1,21 @@
+"""What can go wrong in storage, by its one name each: nobody outside this folder meets a library's exception."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached or cannot keep anything now (down, slow, disk full): try again later."""
+
+
+class Unreadable(Exception):
+    """The bytes are there and cannot be opened: damaged, moved to another place, or sealed with a key that is gone."""
+
+
+class Missing(Exception):
+    """What was asked for is not in the store."""
+
+
+class KeyringError(Exception):
+    """The key file cannot be used; the text names the file and says how to mend it."""
+
+
+class NotAllowed(Exception):
+    """A claim cannot go from its present status to the wanted one."""
