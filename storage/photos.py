@@ -1,0 +1,238 @@
+"""The bytes of photographs: encrypted, named by their content within one person, in a folder or an S3-compatible store.
+
+An object's path is <person>/<key>. The key is a keyed hash of person and content: a photo that is sent again lands on
+itself, equal photos of two people have nothing in common, and one person's bytes go without touching another's.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from storage.errors import Missing, StoreUnavailable
+from storage.keyring import Keyring
+
+_PERSON = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEY = re.compile(r"[0-9a-f]{40}")
+_KEY_CHARACTERS = 40
+_HALF_WRITTEN = "*#*"  # obstore writes "<name>#<number>" beside the place and renames; a killed process leaves it
+_TIMEOUT = timedelta(seconds=10)
+_RETRY_FOR = timedelta(seconds=20)
+_DELETE_ROUNDS = 5
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One photo in the store, as the sweeper sees it. `bytes` is the sealed size, `at` when it was last written."""
+
+    person: str
+    key: str
+    bytes: int
+    at: datetime
+
+
+class PhotoStore:
+    """Photo bytes by person (a pseudonym, never an openid) and key. Safe to share between threads.
+
+    Every method raises StoreUnavailable when the store is down, full or refuses us.
+    """
+
+    _used_by: ClassVar[int] = 0
+
+    def __init__(self, store: ObjectStore, keyring: Keyring, folder: Path | None) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._folder = folder
+
+    @classmethod
+    def open(cls, url: str, data_dir: Path, keyring: Keyring, options: Mapping[str, str] | None = None) -> "PhotoStore":
+        """
+        url      "" for the folder data_dir/photos, file:///a/folder, or s3://bucket/prefix
+        options  for s3, as obstore names them: endpoint, region, access_key_id, secret_access_key,
+                 virtual_hosted_style_request ("true" for COS and OSS), …
+        raises   ValueError for a URL or an option that cannot be; StoreUnavailable when the folder cannot be made
+        """
+        scheme = urlsplit(url).scheme
+        if scheme == "s3":
+            return cls(_bucket(url, options or {}), keyring, None)
+        if url and (scheme != "file" or urlsplit(url).netloc):
+            raise ValueError(f"photos url {url!r}: give file:///a/folder, s3://bucket/prefix or nothing")
+        folder = Path(unquote(urlsplit(url).path)) if url else data_dir / "photos"
+        return cls(_folder(folder), keyring, folder)
+
+    def put(self, person: str, data: bytes) -> str:
+        """Keep one photo; its key. When this returns, the bytes outlast a power cut. The same photo again is no
+        second one, and mends a damaged first."""
+        key = self._key_of(person, data)
+        path = _path(person, key)
+        sealed = self._keyring.seal(data, _context(path))
+        self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
+        if self._folder is not None:
+            _settle(self._folder / path)
+        return key
+
+    def get(self, person: str, key: str) -> bytes:
+        """The photo, byte for byte as it was given. Raises Missing, Unreadable."""
+        path = _path(person, key)
+        return self._keyring.open_sealed(self._sealed(path), _context(path))
+
+    def holds(self, person: str, key: str) -> bool:
+        """Whether the bytes are there, without reading them."""
+        path = _path(person, key)
+        try:
+            self._do(lambda: obstore.head(self._store, path))
+        except Missing:
+            return False
+        return True
+
+    def delete(self, person: str, key: str) -> None:
+        """Remove one photo; nothing happens when there is none."""
+        path = _path(person, key)
+        try:
+            self._do(lambda: obstore.delete(self._store, path))
+        except Missing:
+            return
+
+    def delete_person(self, person: str) -> int:
+        """Remove everything of one person, also what arrives meanwhile; how many photos that were."""
+        gone = 0
+        for _ in range(_DELETE_ROUNDS):
+            keys = self.keys_of(person)
+            if not keys:
+                break
+            for key in keys:
+                self.delete(person, key)
+            gone += len(keys)
+        else:
+            raise StoreUnavailable("photos of one person arrive faster than they are removed")
+        if self._folder is not None:
+            _clear(self._folder / person, _HALF_WRITTEN, before_s=time.time())
+        return gone
+
+    def keys_of(self, person: str) -> list[str]:
+        """The keys of one person's photos, sorted."""
+        if not _PERSON.fullmatch(person):
+            raise ValueError("a person is named by a pseudonym")
+        return sorted(stored.key for stored in self._listed(person))
+
+    def everything(self) -> Iterator[Stored]:
+        """Every photo of everybody, in no order: for the sweeper."""
+        return self._listed(None)
+
+    def renew(self, person: str, key: str) -> bool:
+        """Seal anew with the newest key; False when it was so already. Raises Missing, Unreadable.
+        A delete at the very same moment may be undone by this: the sweeper finds such an orphan."""
+        path = _path(person, key)
+        sealed = self._sealed(path)
+        if self._keyring.is_current(sealed):
+            return False
+        self.put(person, self._keyring.open_sealed(sealed, _context(path)))
+        return True
+
+    def clear_halves(self, older_than_s: float) -> int:
+        """Remove what killed processes left half-written and nobody ever sees; how many. Folder only: a bucket
+        keeps no halves of single-part uploads."""
+        if self._folder is None:
+            return 0
+        return _clear(self._folder, "*/" + _HALF_WRITTEN, before_s=time.time() - older_than_s)
+
+    def _key_of(self, person: str, data: bytes) -> str:
+        content = person.encode() + b"\0" + data
+        return self._keyring.keyed_hash(b"photo", content).hex()[:_KEY_CHARACTERS]
+
+    def _sealed(self, path: str) -> bytes:
+        return self._do(lambda: bytes(obstore.get(self._store, path).bytes()))
+
+    def _listed(self, person: str | None) -> Iterator[Stored]:
+        pages = iter(self._do(lambda: obstore.list(self._store, person, chunk_size=1000)))
+        while page := self._do(lambda: next(pages, None)):
+            for found in page:
+                owner, _, key = found["path"].rpartition("/")
+                if _PERSON.fullmatch(owner) and _KEY.fullmatch(key):
+                    yield Stored(owner, key, found["size"], found["last_modified"])
+
+    def _do(self, deed: Callable[[], T]) -> T:
+        """Run one call of obstore. Raises Missing, StoreUnavailable.
+
+        Its threads do not live on in a forked child, where a call would wait forever: better a loud defect.
+        """
+        if PhotoStore._used_by not in (0, os.getpid()):
+            raise RuntimeError("the photo store was used before this process was forked: use it only after")
+        PhotoStore._used_by = os.getpid()
+        try:
+            return deed()
+        except FileNotFoundError as trouble:
+            raise Missing("no such photo") from trouble
+        except (BaseError, OSError) as trouble:
+            raise StoreUnavailable(str(trouble).split("\n", 1)[0]) from trouble
+
+
+def _path(person: str, key: str) -> str:
+    """Raises ValueError for anything that is not a pseudonym and a key: no name leads out of the store."""
+    if not _PERSON.fullmatch(person) or not _KEY.fullmatch(key):
+        raise ValueError("a photo is named by a pseudonym and a key")
+    return f"{person}/{key}"
+
+
+def _context(path: str) -> bytes:
+    return b"photo/" + path.encode()
+
+
+def _bucket(url: str, options: Mapping[str, str]) -> ObjectStore:
+    settings: Any = dict(options)
+    plain_http = settings.get("endpoint", "").startswith("http://")
+    try:
+        return S3Store.from_url(
+            url,
+            config=settings,
+            client_options={"allow_http": plain_http, "connect_timeout": "3s", "timeout": _TIMEOUT},
+            retry_config={"max_retries": 3, "retry_timeout": _RETRY_FOR},
+        )
+    except BaseError as trouble:
+        raise ValueError(f"photos url {url!r}: {str(trouble).splitlines()[0]}") from trouble
+
+
+def _folder(folder: Path) -> ObjectStore:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LocalStore(folder, automatic_cleanup=True)
+    except (BaseError, OSError) as trouble:
+        raise StoreUnavailable(f"the photo folder {folder} cannot be used: {trouble}") from trouble
+
+
+def _settle(path: Path) -> None:
+    """Make a written file and its name outlast a power cut; obstore itself does not."""
+    try:
+        for part in (path, path.parent, path.parent.parent):
+            handle = os.open(part, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    except FileNotFoundError:
+        return  # deleted in the meantime, by the person or the sweeper
+    except OSError as trouble:
+        raise StoreUnavailable(f"the photo folder does not keep what is written: {trouble.strerror}") from trouble
+
+
+def _clear(folder: Path, pattern: str, *, before_s: float) -> int:
+    gone = 0
+    for half in folder.glob(pattern):
+        try:
+            if half.stat().st_mtime <= before_s:
+                half.unlink()
+                gone += 1
+        except FileNotFoundError:
+            continue
+    return gone
