@@ -1,0 +1,83 @@
+"""What the shell needs from outside, and the errors that raises. Objects come in; imports do not."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+from dialogs.model import OpenId, Say
+from storage.errors import StoreUnavailable
+
+__all__ = ["Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
+
+Remedy = Literal["again", "later", "renew", "unreachable", "quota", "gone", "alarm", "defect"]
+"""What to do about a failed call:
+
+again        trouble of the moment: another try within seconds may help
+later        too many calls: not before a minute has passed
+renew        the access token was refused
+unreachable  this person cannot be reached this way (unfollowed, window closed, refused): take the next way
+quota        the messages this person's last deed earned are used up: wait until they write again
+gone         the thing named does not exist any more (media_id, menu)
+alarm        an operator must act (secret, IP list, permission, account frozen, daily quota)
+defect       what we sent was wrong
+"""
+
+
+class WeChatError(Exception):
+    """A call to WeChat that brought no result. Holds no URL, token, secret or openid: fit for a log.
+
+    errcode    WeChat's own; negative below -1000 for trouble before there was one (see bot/wechat_errors.py)
+    errmsg     WeChat's words, shortened; "" when there were none
+    rid        WeChat's request id, to be looked up by operators for 7 days; "" without one
+    retryable  the same call may succeed when repeated (at once or later)
+    meaning    what it means, in an operator's words
+    """
+
+    def __init__(
+        self, errcode: int, errmsg: str = "", rid: str = "", *, retryable: bool, remedy: Remedy, meaning: str = ""
+    ) -> None:
+        super().__init__(errcode, errmsg, rid, meaning)
+        self.errcode = errcode
+        self.errmsg = errmsg
+        self.rid = rid
+        self.retryable = retryable
+        self.remedy = remedy
+        self.meaning = meaning
+
+    def __str__(self) -> str:
+        return f"errcode {self.errcode} ({self.meaning or 'unknown'}) {self.errmsg} rid={self.rid or '-'}"
+
+
+class MediaGone(Exception):
+    """WeChat no longer has this photo (3 days old, or never had it): the person must send it again."""
+
+
+class MediaUnfit(Exception):
+    """What came is no photo we take: longer than the cap, a video, or from a host that is not WeChat's."""
+
+
+class Media(Protocol):
+    """Where the bytes of a photo come from."""
+
+    def fetch(self, media_id: str, pic_url: str = "") -> bytes:
+        """The photo's bytes as WeChat has them, not yet judged. Takes seconds: never on the way to a reply.
+
+        raises   MediaGone, MediaUnfit; WeChatError when neither way answered
+        """
+
+
+class Messenger(Protocol):
+    """Ways to say something outside a reply. Each raises WeChatError; its `remedy` says what to do."""
+
+    def send(self, openid: OpenId, say: Say) -> None:
+        """A customer-service message. Not repeated after a time-out: it may have arrived."""
+
+    def send_typing(self, openid: OpenId, on: bool = True) -> None:
+        """Show or hide "正在输入"."""
+
+    def send_template(
+        self, openid: OpenId, template_id: str, values: Mapping[str, str], *, url: str = "", client_msg_id: str = ""
+    ) -> str:
+        """A template message; the MsgID its receipt will bear. Same `client_msg_id` within 10 min is sent once."""
+
+    def send_subscription(self, openid: OpenId, template_id: str, values: Mapping[str, str], *, page: str = "") -> None:
+        """A subscription notice: uses up one accept of this person."""
