@@ -1,0 +1,122 @@
+"""Questions that stand outside a programme's steps: which programme, which office, really delete?"""
+
+from dataclasses import replace
+
+from dialogs import claim, sides, wording
+from dialogs.effects import DropPhotos, ErasePerson, Turn
+from dialogs.engine import YES
+from dialogs.knowledge import Knowledge, Moment
+from dialogs.model import Context, Filled, Say
+from dialogs.offices import card
+from dialogs.readers import read
+from dialogs.session import Draft, Question, Session
+
+
+def choose_programme(knowledge: Knowledge, session: Session, moment: Moment) -> Turn:
+    """Begin a claim; asks for the place unless the person's province is known."""
+    if session.office:
+        programme = knowledge.of_province(knowledge.office(session.office).province)
+        if programme is not None:
+            return begin(knowledge, session, programme.id, moment)
+    ids = tuple(knowledge.programmes)
+    labels = tuple(knowledge.programmes[pid].city or knowledge.programmes[pid].province for pid in ids)
+    listed = wording.CHOOSE_PROGRAMME.format(options="").replace("\n\n", "\n")
+    return Turn(replace(session, question=Question("programme", ids)), (Say(listed, claim.numbered(labels)),))
+
+
+def begin(knowledge: Knowledge, session: Session, programme_id: str, moment: Moment) -> Turn:
+    """A fresh draft of this programme, and its first question."""
+    programme = knowledge.programmes[programme_id]
+    draft = Draft(moment.fresh_id, programme.id, programme.version, int(moment.now.timestamp()))
+    session = replace(session, draft=draft, question=None, refusals=0, province=programme.province)
+    return claim.ask(knowledge, session, Say(programme.opening))
+
+
+def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, moment: Moment) -> Turn | None:
+    """The answer to our open question; None when the person said something else."""
+    asked = session.question
+    assert asked is not None
+    closed = replace(session, question=None)
+    picked = _picked(knowledge, asked, text, moment)
+    match asked.about, picked:
+        case "programme", str(programme_id):
+            return begin(knowledge, closed, programme_id, moment)
+        case "programme", None:
+            found = knowledge.directory.find(text, Context())
+            offices = found.offices if word is None else ()
+            provinces = {office.province for office in offices}
+            programme = knowledge.of_province(provinces.pop()) if len(provinces) == 1 else None
+            return begin(knowledge, closed, programme.id, moment) if programme is not None else None
+        case "place", str(office):
+            return claim.accept_place(knowledge, closed, office)
+        case "place", None if word is None:
+            return claim.answer(knowledge, closed, text, moment) if closed.draft is not None else None
+        case "offices", str(office):
+            return again(knowledge, closed, Say(card(knowledge.office(office))))
+        case "faqs", str(number):
+            return sides.faq(knowledge, closed, int(number))
+        case "erase", "erase":
+            return Turn(Session(session.openid, receipts=session.receipts), (Say(wording.ERASED),), (ErasePerson(),))
+        case "erase", "keep":
+            return again(knowledge, closed, Say(wording.KEPT))
+        case "restart", "yes":
+            return _dropped(knowledge, closed, moment, begin_again=True)
+        case "cancel", "drop":
+            return _dropped(knowledge, closed, moment, begin_again=False)
+        case "cancel", "pause" if closed.draft is not None:
+            return Turn(closed.with_draft(replace(closed.draft, paused=True)), (Say(wording.PAUSED),))
+        case "location", "yes":
+            agreed = replace(closed, consents={**closed.consents, "location": YES})
+            return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
+        case "location", "no":
+            return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
+        case "eligibility", _ if word is None:
+            return sides.eligibility_answer(knowledge, session, text, moment)
+        case (("restart" | "cancel"), str()):
+            return again(knowledge, closed)
+        case _:
+            return None
+
+
+def again(knowledge: Knowledge, session: Session, *before: Say) -> Turn:
+    """Say something, then the claim's open question where there is one."""
+    if session.draft is not None and not session.draft.paused:
+        return claim.ask(knowledge, session, *before)
+    return Turn(session, before or (sides.menu(knowledge),))
+
+
+_LABELS = {
+    "erase": ("删除", "不删"),
+    "restart": ("重新开始", "不，接着填"),
+    "cancel": ("先停", "删掉", "接着填"),
+    "location": ("同意", "不同意"),
+}
+
+
+def _picked(knowledge: Knowledge, asked: Question, text: str, moment: Moment) -> str | None:
+    """Which option's value the text picks."""
+    if asked.about == "eligibility":
+        return None
+    labels = _LABELS.get(asked.about) or tuple(_label(knowledge, asked.about, option) for option in asked.options)
+    reading = read("choice", text, today=moment.now.date(), options=labels)
+    if isinstance(reading, Filled) and reading.value in labels:
+        return asked.options[labels.index(reading.value)]
+    return None
+
+
+def _label(knowledge: Knowledge, about: str, option: str) -> str:
+    if about == "programme":
+        programme = knowledge.programmes[option]
+        return programme.city or programme.province
+    return knowledge.guide.question(int(option)) if about == "faqs" else option
+
+
+def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_again: bool) -> Turn:
+    draft = session.draft
+    keys = tuple(photo.key for photo in draft.photos.values() if photo.key) if draft is not None else ()
+    effects = (DropPhotos(keys),) if keys else ()
+    session = session.with_draft(None)
+    if begin_again and draft is not None:
+        turn = begin(knowledge, session, draft.programme, moment)
+        return replace(turn, effects=effects)
+    return Turn(session, (Say(wording.CANCELLED),), effects)

@@ -1,0 +1,276 @@
+"""Side questions: offices, guide, FAQ, status, eligibility. Answered at any moment, then the open question is put again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+from dialogs import claim, engine, wording
+from dialogs.effects import ClaimStatus, ReadClaims, Turn
+from dialogs.guide import Asked
+from dialogs.knowledge import Knowledge, Moment
+from dialogs.model import Context, Filled, Reply, Say, Tap
+from dialogs.offices import Found, card
+from dialogs.readers import read
+from dialogs.session import Question, Session
+
+CHINA = timezone(timedelta(hours=8))
+MAX_LISTED = 20
+
+
+def aloud(receipt: str) -> str:
+    """A receipt number in groups of four, as one reads it aloud."""
+    return " ".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
+
+
+Run = Callable[[Knowledge, Session, str, Moment], Turn]
+
+
+def context_of(knowledge: Knowledge, session: Session) -> Context:
+    """What is known when this person names a place or asks a question."""
+    draft, asked = session.draft, session.question
+    offered = asked.options if asked is not None and asked.about in ("offices", "place") else ()
+    insured = ""
+    if draft is not None:
+        programme = knowledge.programmes[draft.programme]
+        place = draft.answers.get(programme.office_step, "")
+        insured = place if knowledge.directory.named(place) is not None else ""
+    return Context(province=session.province, last_insured=insured or session.office, asked=offered)
+
+
+def welcome(knowledge: Knowledge) -> Say:
+    """The first message."""
+    account = knowledge.account
+    text = (
+        wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY.format(operator=account.operator)
+    )
+    return Say(text, _menu_taps())
+
+
+def menu(knowledge: Knowledge) -> Say:
+    """What can be done here."""
+    return Say(wording.MENU, _menu_taps())
+
+
+def _menu_taps() -> tuple[Tap, ...]:
+    return (Tap("申领失业金", "申领", "word"), Tap("查网点和电话", "网点", "word"), Tap("办理步骤", "步骤", "word"),
+            Tap("常见问题", "常见问题", "word"))  # fmt: skip
+
+
+def _then(knowledge: Knowledge, session: Session, *replies: Reply) -> Turn:
+    if session.draft is not None and not session.draft.paused and session.question is None:
+        return claim.ask(knowledge, session, *replies)
+    return Turn(session, replies)
+
+
+def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment, run: Run) -> Turn:
+    """A text outside a claim."""
+    numbers = {"1": "start", "2": "offices", "3": "guide"}
+    word = numbers.get(text.strip().translate(str.maketrans("１２３", "123")))
+    if word is not None:
+        return run(knowledge, session, word, moment)
+    return _told(
+        knowledge,
+        session,
+        knowledge.guide.ask(text, knowledge.directory, context_of(knowledge, session)),
+        text,
+        run,
+        moment,
+    )
+
+
+def side_question(knowledge: Knowledge, session: Session, text: str, run: Run, moment: Moment) -> Turn | None:
+    """The answer to a text in mid-claim that is clearly a question; None when it may be an answer."""
+    asked = knowledge.guide.side_question(text, knowledge.directory, context_of(knowledge, session))
+    return None if asked is None else _told(knowledge, session, asked, text, run, moment)
+
+
+def _told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
+    if asked.stops_form:
+        draft = session.draft
+        stopped = session.with_draft(replace(draft, paused=True)) if draft is not None else session
+        return Turn(stopped, (Say(asked.reply),))
+    if asked.kind == "status":
+        return Turn(session, (), (ReadClaims(),))
+    if asked.kind == "claim" and not (session.draft is not None and not session.draft.paused):
+        return run(knowledge, session, "start", moment)
+    if asked.topic == "human":
+        return run(knowledge, session, "human", moment)
+    if asked.kind == "office":
+        return office(knowledge, session, knowledge.directory.find(text, context_of(knowledge, session)), asked.reply)
+    if asked.offered:
+        options = tuple(str(number) for number in asked.offered)
+        labels = tuple(knowledge.guide.question(number) for number in asked.offered)
+        question = Question("faqs", options)
+        return Turn(replace(session, question=question), (Say(asked.reply, claim.numbered(labels)),))
+    return _then(knowledge, session, Say(asked.reply))
+
+
+def office(knowledge: Knowledge, session: Session, found: Found, otherwise: str = "") -> Turn:
+    """One card, a list, a question back, or an honest no."""
+    note = (found.note,) if found.note else ()
+    match found.mode:
+        case "one":
+            return _then(knowledge, session, Say("\n".join((*note, card(found.offices[0])))))
+        case "list" if len(found.offices) <= 2:
+            return _then(knowledge, session, Say("\n\n".join((*note, *(card(row) for row in found.offices)))))
+        case "list":
+            lines = [f"{row.name} {knowledge.phone(row.name)}" for row in found.offices[:MAX_LISTED]]
+            more = ("还有更多，请发区县的名字。",) if len(found.offices) > MAX_LISTED else ()
+            return _then(knowledge, session, Say("\n".join((*note, *lines, *more))))
+        case "ask":
+            names = tuple(row.name for row in found.offices)[:9]
+            asking = found.note or "是下面哪一个？"
+            return Turn(replace(session, question=Question("offices", names)), (Say(asking, claim.numbered(names)),))
+        case _:
+            refer = (card(found.refer),) if found.refer is not None else ()
+            text = "\n".join((*note, *refer)) or otherwise or wording.ASK_PLACE
+            return _then(knowledge, session, Say(text))
+
+
+def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> Turn:
+    """A position: asked for consent once, used once, never kept."""
+    if session.consents.get("location") != engine.YES:
+        options = (Tap("1 同意", "同意", "q"), Tap("2 不同意", "不同意", "q"))
+        asked = Question("location", ("yes", "no"))
+        return Turn(
+            replace(session, question=asked), (Say(wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0], options),)
+        )
+    return office(knowledge, session, knowledge.directory.nearest(lat, lng))
+
+
+def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
+    """A command that asks for one of the guide's parts."""
+    context = context_of(knowledge, session)
+    match word:
+        case "materials":
+            if session.draft is not None and not session.draft.paused:
+                return _then(knowledge, session, claim.board(knowledge, session.draft))
+            return materials(knowledge, session)
+        case "guide":
+            return _then(knowledge, session, *(Say(step) for step in knowledge.guide.steps(context)))
+        case "faq":
+            return _told_faqs(knowledge, session)
+        case "offices":
+            if context.last_insured:
+                return _then(knowledge, session, Say(card(knowledge.office(context.last_insured))))
+            return Turn(session, (Say(wording.ASK_PLACE),))
+        case "eligibility":
+            return eligibility_start(knowledge, session)
+        case "privacy":
+            return faq(knowledge, session, 42)
+        case _:
+            return _then(knowledge, session, menu(knowledge))
+
+
+def _told_faqs(knowledge: Knowledge, session: Session) -> Turn:
+    numbers = (1, 6, 7, 12, 13, 24, 26, 27, 29)
+    options = tuple(str(number) for number in numbers)
+    labels = tuple(knowledge.guide.question(number) for number in numbers)
+    asked = Question("faqs", options)
+    return Turn(
+        replace(session, question=asked), (Say("大家常问这些。点一下，或直接打字问：", claim.numbered(labels)),)
+    )
+
+
+def materials(knowledge: Knowledge, session: Session) -> Turn:
+    """The list of papers for the person's place."""
+    return _then(knowledge, session, Say(knowledge.guide.materials(context_of(knowledge, session))))
+
+
+def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
+    """One answer of the FAQ."""
+    return _then(knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session))))
+
+
+def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
+    """Where each claim is, since when, what comes next, whom to call."""
+    lines = [_status_line(knowledge, one) for one in claims]
+    draft = session.draft
+    if draft is not None:
+        number, total = engine.progress(knowledge.programmes[draft.programme], draft)
+        lines.append(wording.STATUS_DRAFT.format(number=number, total=total))
+    return _then(knowledge, session, Say("\n\n".join(lines) or wording.STATUS_NONE))
+
+
+def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:
+    programme = knowledge.programmes.get(one.programme)
+    note = {"approved": "approved", "rejected": "rejected"}.get(one.status)
+    state = wording.STATUS[one.status].format(
+        detail=one.detail.get("says", ""), programme_note=getattr(programme, note) if programme and note else ""
+    )
+    since = datetime.fromtimestamp(one.since, CHINA)
+    return wording.STATUS_LINE.format(
+        receipt=aloud(one.receipt), date=f"{since.year}年{since.month}月{since.day}日", state=state,
+        office=one.office, phone=knowledge.phone(one.office),
+    )  # fmt: skip
+
+
+def my_data(knowledge: Knowledge, session: Session) -> str:
+    """What is remembered of this person, masked."""
+    lines = []
+    draft = session.draft
+    if draft is not None:
+        steps = claim.summary_steps(knowledge.programmes[draft.programme], draft)
+        lines += [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
+                  if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
+    lines += [f"已提交的申领：{aloud(receipt.number)}" for receipt in session.receipts]
+    return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE
+
+
+ELIGIBILITY = (
+    ("单位和你本人都交失业保险，满 1 年了吗？", ("满了", "没有满", "说不清")),
+    ("你是怎么离开单位的？", ("合同到期或单位关停", "单位辞退、裁员或开除", "单位提出，双方协商", "单位欠薪、不缴社保等，我提出",
+                      "自己辞职", "自己提出，双方协商", "到龄退休", "说不清")),
+    ("办失业登记了吗？想再找工作吗？", ("登记了，想找工作", "还没登记", "不想找工作", "说不清")),
+)  # fmt: skip
+"""The three conditions of 社会保险法 art 45 as questions a person can answer; reasons after 若干规定 art 13."""
+
+
+def eligibility_start(knowledge: Knowledge, session: Session) -> Turn:
+    """The first of three questions."""
+    return _eligibility_ask(session, (), Say(wording.ELIGIBILITY_START))
+
+
+def _eligibility_ask(session: Session, given: tuple[str, ...], *before: Say) -> Turn:
+    text, options = ELIGIBILITY[len(given)]
+    asked = Question("eligibility", options, given)
+    return Turn(replace(session, question=asked), (*before, Say(text, claim.numbered(options))))
+
+
+def eligibility_answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) -> Turn | None:
+    """One of the three answers; after the last the conditions compared, without a promise."""
+    asked = session.question
+    assert asked is not None
+    reading = read("choice", text, today=moment.now.date(), options=asked.options)
+    if not isinstance(reading, Filled):
+        return None
+    given = (*asked.data, reading.value)
+    if len(given) < len(ELIGIBILITY):
+        return _eligibility_ask(session, given)
+    closed = replace(session, question=None)
+    return _then(knowledge, closed, Say(eligibility_result(knowledge, closed, given)))
+
+
+def eligibility_result(knowledge: Knowledge, session: Session, given: tuple[str, ...]) -> str:
+    """The three answers held against the conditions. Explains; the office decides."""
+    paid, leaving, registered = given
+    doubts = []
+    if paid == "没有满":
+        doubts.append("缴费满1年：看起来还没到。已交的年限会保留。")
+    if leaving in ("自己辞职", "自己提出，双方协商"):
+        doubts.append("非因本人意愿中断就业：自己提出离开，一般不算。")
+    if leaving == "到龄退休":
+        doubts.append("到龄退休领养老金，不领失业保险金。")
+    if registered == "还没登记":
+        doubts.append("还要办失业登记，请尽快办。月份从登记那天算起。")
+    if registered == "不想找工作":
+        doubts.append("法律要求有求职要求。")
+    unsure = "说不清" in given
+    programme = knowledge.of_province(session.province) or next(iter(knowledge.programmes.values()))
+    name = session.office or programme.default_office
+    phone = f"拿不准就打 {name} {knowledge.phone(name)}，或 12333。"
+    if doubts:
+        return "\n".join(("对照条件，有几点要注意：", *doubts, "这不是结论，由经办机构认定。", phone))
+    if unsure:
+        return f"说不清的地方，经办机构能查。\n{phone}"
+    return f"看起来符合三个条件，由经办机构认定。\n要申领，发“申领”。{phone}"
