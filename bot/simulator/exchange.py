@@ -1,0 +1,110 @@
+"""One push and what came of it: the same message up to three times, then the bot's answer or the grey line."""
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.simulator import messages
+from bot.simulator.delivery import Answer, NoAnswer, Post, Request, sealed
+from bot.simulator.messages import Nodes
+from bot.simulator.replies import Asked, Reply, Violation, read
+from bot.simulator.settings import SimulatorSettings
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What WeChat made of one push.
+
+    attempts   how often it was posted
+    answer     the answer that counted; None when none came in time
+    reply      what the follower is shown; None for `success` and for failures
+    violation  why the answer was not taken, "" when it was; an absent answer is one
+    """
+
+    attempts: int
+    answer: Answer | None = None
+    reply: Reply | None = None
+    violation: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.reply.text if self.reply else ""
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.violation)
+
+
+class Postman:
+    """Carries pushes to the bot. Threads may come at once."""
+
+    def __init__(
+        self, settings: SimulatorSettings, post: Post, now: Callable[[], float], has_media: Callable[[str], bool]
+    ) -> None:
+        self.settings = settings
+        self.post = post
+        self.now = now
+        self._has_media = has_media
+        self._lock = threading.Lock()
+        self._msg_id = 24_000_000_000_000_000 + secrets.randbelow(10**15)
+
+    def point_at(self, bot_url: str) -> None:
+        """The webhook, when it is known only after the platform was built."""
+        self.settings = replace(self.settings, bot_url=bot_url)
+
+    def new_msg_id(self) -> int:
+        """64 bits, larger than any 32-bit counter, never the same again."""
+        with self._lock:
+            self._msg_id += 1 + secrets.randbelow(1000)
+            return self._msg_id
+
+    def xml(self, sender: str, nodes: Nodes) -> str:
+        """The push in clear, with CreateTime now."""
+        return messages.render(self.settings.account_id, sender, int(self.now()), nodes)
+
+    def sealed(self, sender: str, xml: str) -> Request:
+        """Signed (and encrypted) anew: two calls differ in nonce, timestamp and cipher text."""
+        return sealed(xml, sender, self.settings, int(self.now()))
+
+    def exchange(self, sender: str, nodes: Nodes) -> Exchange:
+        """Post, again while no answer comes, and read the answer."""
+        xml = self.xml(sender, nodes)
+        why = ""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = self.post(self.sealed(sender, xml), self.settings.patience_s)
+            except NoAnswer as wrong:
+                why = f"no answer: {wrong}"
+                continue
+            try:
+                return Exchange(attempt, answer, self.read(sender, nodes, answer))
+            except Violation as wrong:
+                return Exchange(attempt, answer, violation=str(wrong))
+        return Exchange(ATTEMPTS, violation=why)
+
+    def read(self, sender: str, nodes: Nodes, answer: Answer) -> Reply | None:
+        """An answer as WeChat reads it. Raises Violation."""
+        asked = Asked(sender, str(dict(nodes)["MsgType"]), self.now(), self._has_media)
+        return read(answer, asked, self.settings)
+
+    def at_once(self, requests: Sequence[Request]) -> list[Answer | None]:
+        """Post all of them at the same moment; None where no answer came. The order is kept."""
+        answers: list[Answer | None] = [None] * len(requests)
+        start = threading.Barrier(len(requests))
+
+        def run(at: int) -> None:
+            start.wait()
+            try:
+                answers[at] = self.post(requests[at], self.settings.patience_s)
+            except NoAnswer:
+                answers[at] = None
+
+        threads = [threading.Thread(target=run, args=(at,)) for at in range(len(requests))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return answers

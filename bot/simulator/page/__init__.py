@@ -1,0 +1,1 @@
+"""The phone page: plain files, no build, nothing from elsewhere."""
