@@ -1,4 +1,4 @@
-"""A programme is data: the steps of one city's claim, read from TOML. `soundness.py` proves it before anybody walks it."""
+"""A programme is data: the steps of one city's claim, read from TOML. `soundness.py` proves it before it is walked."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Side questions: offices, guide, FAQ, status, eligibility. Answered at any moment, then the open question is put again."""
+"""Side questions: offices, guide, FAQ, status, eligibility. Answered at any moment; the open question follows again."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,0 +1,132 @@
+"""create_app(settings): builds every object and joins them. The only place that does."""
+
+import os
+import threading
+from pathlib import Path
+
+import redis
+from flask import Flask, Response
+from prometheus_client import generate_latest
+
+from bot.config import Settings, read_settings
+from bot.envelope import Envelope
+from bot.jobs import JobQueue, make_celery
+from bot.logs import configure
+from bot.metrics import Meters
+from bot.webhook import webhook
+from bot.wechat_client import WECHAT_PICTURES, WeChatClient
+from dialogs.guide import read_guide
+from dialogs.knowledge import Account, Knowledge
+from dialogs.offices import Directory, read_directory
+from dialogs.programme import Programme, Unsound, read_programme
+from dialogs.programmes import shipped
+from dialogs.soundness import prove
+from handlers.world import Jobs, Limits, World
+from storage.access_token import AccessToken
+from storage.claims import Claims
+from storage.embedded import socket_path
+from storage.keyring import Keyring
+from storage.pending import Pending
+from storage.photos import PhotoStore
+from storage.schema import open_engine
+from storage.sessions import Sessions
+
+PROGRAMMES = ("kunming", "jilin")
+REDIS_TIMEOUT_S = 2.0
+
+
+def redis_url(settings: Settings) -> str:
+    """The configured Redis, or the embedded one's socket."""
+    return settings.redis.url or f"unix://{socket_path(settings.paths.data_dir)}"
+
+
+def connect_redis(settings: Settings) -> "redis.Redis":
+    """A client with its own pool; connects when first used."""
+    return redis.Redis.from_url(
+        redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
+    )
+
+
+def shipped_programmes(directory: Directory) -> dict[str, Programme]:
+    """The programmes that ship, each proved sound. Raises Unsound."""
+    programmes = {}
+    for name in PROGRAMMES:
+        programme = read_programme(shipped(f"{name}.toml"))
+        faults = prove(programme, directory)
+        if faults:
+            raise Unsound(name, faults)
+        programmes[name] = programme
+    return programmes
+
+
+def build_knowledge(account: Account) -> Knowledge:
+    """Programmes, offices and guide as they ship."""
+    directory = read_directory(shipped("offices.csv"))
+    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"))
+    return Knowledge(shipped_programmes(directory), directory, guide, account)
+
+
+def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
+    """WeChat's HTTP API."""
+    wechat = settings.wechat
+    return WeChatClient(
+        wechat.api_base_url, wechat.app_id, wechat.app_secret.get_secret_value(), AccessToken(client, wechat.app_id),
+        picture_hosts=(*WECHAT_PICTURES, *wechat.picture_hosts),
+    )  # fmt: skip
+
+
+def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
+    """Every store and client of one process."""
+    client = connect_redis(settings)
+    keyring = Keyring.open(settings.keyring_path)
+    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    data_dir = settings.paths.data_dir
+    return World(
+        knowledge=build_knowledge(account),
+        sessions=Sessions(client, keyring),
+        pending=Pending(client),
+        claims=Claims(open_engine(settings.database.url, data_dir), keyring),
+        photos=PhotoStore.open(settings.photos.url, data_dir, keyring),
+        media=build_client(settings, client),
+        jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
+        limits=Limits(budget_ms=settings.reply.budget_ms, waiting_most=settings.reply.photos_waiting),
+        waiting=threading.BoundedSemaphore(max(1, settings.reply.photos_waiting)),
+    )
+
+
+def create_app(settings: Settings, world: World | None = None) -> Flask:
+    """The web application."""
+    world = world or build_world(settings)
+    meters = Meters()
+    wechat = settings.wechat
+    envelope = Envelope(
+        wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode
+    )
+    app = Flask("claimbot", static_folder=None)
+    app.register_blueprint(webhook(world, envelope, meters))
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        try:
+            world.pending.count()
+        except Exception as trouble:
+            return Response(f"not ready: {type(trouble).__name__}", status=503, mimetype="text/plain")
+        return Response("ready", mimetype="text/plain")
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(meters.registry), mimetype="text/plain; version=0.0.4")
+
+    return app
+
+
+def wsgi() -> Flask:
+    """What granian's workers call: settings from CLAIMBOT_CONFIG and the environment."""
+    name = os.environ.get("CLAIMBOT_CONFIG", "")
+    settings = read_settings(Path(name) if name else None)
+    configure(settings.log.level)
+    return create_app(settings)

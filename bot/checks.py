@@ -1,0 +1,60 @@
+"""`claimbot check`: what is wrong with the configuration, the programmes, the menu and the connections."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import redis
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import build_client, connect_redis, shipped_programmes
+from bot.config import Settings
+from bot.menu import check as menu_problems
+from bot.menu import read_menu
+from dialogs.conversation import MENU_KEYS
+from dialogs.offices import read_directory
+from dialogs.programme import Unsound
+from dialogs.programmes import shipped
+from handlers.ports import WeChatError
+from storage.errors import KeyringError
+from storage.keyring import Keyring
+from storage.schema import open_engine
+
+
+def faults(settings: Settings) -> list[str]:
+    """All that is wrong, one line each."""
+    return [*_data(settings), *_connections(settings)]
+
+
+def _data(settings: Settings) -> Iterator[str]:
+    try:
+        shipped_programmes(read_directory(shipped("offices.csv")))
+    except Unsound as unsound:
+        yield from unsound.faults
+    menu = (
+        settings.paths.menu.read_text("utf-8")
+        if settings.paths.menu
+        else files("bot").joinpath("menu.toml").read_text("utf-8")
+    )
+    yield from menu_problems(read_menu(menu), MENU_KEYS)
+
+
+def _connections(settings: Settings) -> Iterator[str]:
+    try:
+        Keyring.open(settings.keyring_path)
+    except KeyringError as trouble:
+        yield f"[paths] keyring: {trouble}"
+    client = connect_redis(settings)
+    try:
+        client.ping()
+    except redis.RedisError as trouble:
+        yield f"[redis] url: cannot be reached ({trouble})"
+    try:
+        with open_engine(settings.database.url, settings.paths.data_dir).connect() as connection:
+            connection.execute(text("select 1"))
+    except SQLAlchemyError as trouble:
+        yield f"[database] url: cannot be used ({str(trouble).splitlines()[0]})"
+    try:
+        build_client(settings, client).check_token()
+    except WeChatError as trouble:
+        yield f"[wechat] {trouble}"

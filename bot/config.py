@@ -1,0 +1,170 @@
+"""TOML and environment to frozen Settings; stops at start-up and names the bad key."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class BadSettings(Exception):
+    """The configuration cannot be used; one line a key: its name, what is wrong, how to mend it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WeChat(_Part):
+    """The official account, as its page 设置与开发 › 基本配置 shows it."""
+
+    app_id: str = Field(min_length=1)
+    app_secret: SecretStr
+    token: SecretStr
+    encoding_aes_key: SecretStr = SecretStr("")
+    mode: Literal["plain", "compatible", "safe"] = "safe"
+    api_base_url: str = "https://api.weixin.qq.com"
+    picture_hosts: tuple[str, ...] = ()
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+            raise ValueError("must be 3 to 32 letters or digits, the same as on WeChat's page 基本配置 › 令牌(Token)")
+        return value
+
+    @field_validator("encoding_aes_key")
+    @classmethod
+    def _aes_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
+            raise ValueError("must be the 43 letters and digits of WeChat's page 基本配置 › 消息加解密密钥")
+        return value
+
+
+class Server(_Part):
+    """Where the webhook listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    workers: int = Field(1, ge=1, le=64)
+    threads: int = Field(16, ge=1, le=256)
+
+
+class Address(_Part):
+    """A service by URL; empty: the embedded default under data_dir."""
+
+    url: str = ""
+
+
+class JobsPart(_Part):
+    """The job queue; empty: the Redis above."""
+
+    broker_url: str = ""
+
+
+class Paths(_Part):
+    """Folders and files on disk."""
+
+    data_dir: Path = Path("var")
+    keyring: Path | None = None
+    menu: Path | None = None
+
+
+class AccountPart(_Part):
+    """Whose account it is."""
+
+    operator: str = "本公众号运营方"
+    role: Literal["agency", "helper"] = "agency"
+    agents: bool = False
+
+
+class Reply(_Part):
+    """The time one reply may take."""
+
+    budget_ms: int = Field(4000, ge=500, le=4800)
+    photos_waiting: int = Field(8, ge=0, le=256)
+
+
+class Log(_Part):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Environment beats file: CLAIMBOT_WECHAT__TOKEN is [wechat] token."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLAIMBOT_", env_nested_delimiter="__", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+    wechat: WeChat
+    server: Server = Server()
+    redis: Address = Address()
+    database: Address = Address()
+    photos: Address = Address()
+    jobs: JobsPart = JobsPart()
+    paths: Paths = Paths()
+    account: AccountPart = AccountPart()
+    reply: Reply = Reply()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then what the file said (given as init values)."""
+        return env_settings, init_settings
+
+    @property
+    def keyring_path(self) -> Path:
+        """The key file."""
+        return self.paths.keyring or self.paths.data_dir / "keyring.json"
+
+
+def read_settings(path: Path | None) -> Settings:
+    """Settings from a TOML file (or none) and the environment. Raises BadSettings."""
+    table: dict[str, Any] = {}
+    if path is not None:
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as trouble:
+            raise BadSettings(f"--config {path}: cannot be read ({trouble.strerror})") from trouble
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
+            raise BadSettings(f"--config {path}: is not TOML ({trouble})") from trouble
+    try:
+        settings = Settings(**table)
+    except ValidationError as trouble:
+        raise BadSettings("\n".join(_fault(error) for error in trouble.errors())) from None
+    if settings.wechat.mode != "plain" and not settings.wechat.encoding_aes_key.get_secret_value():
+        raise BadSettings(
+            "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
+        )
+    return settings
+
+
+def settings_path(given: str | None) -> Path | None:
+    """--config, else CLAIMBOT_CONFIG, else none."""
+    name = given or os.environ.get("CLAIMBOT_CONFIG", "")
+    return Path(name) if name else None
+
+
+def _fault(error: Any) -> str:
+    where = [str(part) for part in error["loc"]]
+    name = f"[{where[0]}] {'.'.join(where[1:])}" if len(where) > 1 else f"[{where[0]}]"
+    match error["type"]:
+        case "missing":
+            what = "is missing; see config.example.toml"
+        case "extra_forbidden":
+            what = "is no setting; see config.example.toml for all of them"
+        case _:
+            what = str(error["msg"]).removeprefix("Value error, ")
+    variable = "CLAIMBOT_" + "__".join(where).upper()
+    return f"{name}: {what} (in the file, or {variable} in the environment)"

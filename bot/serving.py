@@ -1,0 +1,117 @@
+"""`claimbot serve`: the embedded Valkey, the database's tables, the worker and the web server, started and ended together."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import redis
+from granian import Granian
+from granian.constants import Interfaces
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import connect_redis, shipped_programmes
+from bot.config import Settings
+from dialogs.offices import read_directory
+from dialogs.programme import Unsound
+from dialogs.programmes import shipped
+from storage import embedded
+from storage.errors import KeyringError, StoreUnavailable
+from storage.keyring import Keyring
+from storage.migrations import upgrade
+from storage.schema import open_engine
+
+PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """One clear line: what is wrong and how to mend it."""
+
+
+def die_with_parent() -> None:
+    """A child must not outlive a parent that was killed with -9: it would hold the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises CannotStart when somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as trouble:
+            raise CannotStart(
+                f"[server] port: {host}:{port} cannot be used ({trouble.strerror}); end what listens there or set another port"
+            ) from trouble
+
+
+def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
+    """Check everything and start what is embedded. Raises CannotStart."""
+    check_port(settings.server.host, settings.server.port)
+    try:
+        settings.paths.data_dir.mkdir(parents=True, exist_ok=True)
+        Keyring.open(settings.keyring_path, create=settings.paths.keyring is None)
+    except KeyringError as trouble:
+        raise CannotStart(f"[paths] keyring: {trouble}") from trouble
+    except OSError as trouble:
+        raise CannotStart(
+            f"[paths] data_dir: {settings.paths.data_dir} cannot be used ({trouble.strerror})"
+        ) from trouble
+    try:
+        shipped_programmes(read_directory(shipped("offices.csv")))
+    except (Unsound, ValueError) as trouble:
+        raise CannotStart(f"programmes: {trouble}") from trouble
+    valkey = None
+    try:
+        if not settings.redis.url:
+            valkey = embedded.start(settings.paths.data_dir)
+        connect_redis(settings).ping()
+    except (redis.RedisError, StoreUnavailable, ValueError) as trouble:
+        where = settings.redis.url.rsplit("@", 1)[-1] or "the embedded Valkey"
+        raise CannotStart(
+            f"[redis] url: {where} cannot be reached ({trouble}); start it, or leave url empty"
+        ) from trouble
+    try:
+        engine = open_engine(settings.database.url, settings.paths.data_dir)
+        upgrade(engine)
+        engine.dispose()
+    except (SQLAlchemyError, StoreUnavailable, ValueError) as trouble:
+        if valkey is not None:
+            valkey.stop()
+        first = str(trouble).splitlines()[0]
+        raise CannotStart(f"[database] url: the database cannot be used ({first})") from trouble
+    return valkey
+
+
+def start_worker(config: Path | None) -> "subprocess.Popen[bytes]":
+    """The worker as a process of its own."""
+    command = [sys.executable, "-m", "bot.cli", *(["--config", str(config)] if config else []), "work"]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
+    """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
+    valkey = prepare(settings)
+    worker = start_worker(config) if with_worker else None
+    if config is not None:
+        os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
+    server = Granian(
+        "bot.app:wsgi", address=settings.server.host, port=settings.server.port, interface=Interfaces.WSGI,
+        workers=settings.server.workers, blocking_threads=settings.server.threads, factory=True, websockets=False,
+        respawn_failed_workers=True, log_access=False, log_enabled=True, workers_kill_timeout=10,
+    )  # fmt: skip
+    try:
+        server.serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            try:
+                worker.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+        if valkey is not None:
+            valkey.stop()

