@@ -1,0 +1,275 @@
+"""A question in a person's own words, to its answer: sure ones answered, unsure ones offered, the rest referred.
+
+Where the question names a place of ours, that place decides whose guide answers; offices come from the directory.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book, telephones
+from dialogs.model import Context
+from dialogs.normal import bare, plain
+from dialogs.offices import NOTHING_KNOWN, Directory, Found, card
+from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, Seen, Words
+
+OFFERED = 3
+_OFFICE, _WHERE = 43, 13
+_DISTRESS = ("distress_life", "distress")
+_SAID_ALONE = ("greeting", "thanks", "bye")
+_PLACE_LENGTH = 14
+
+_ASKS = re.compile(
+    r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
+    r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
+)
+_WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
+_STREET = re.compile(r"[路街巷道村组号栋幢室层楼]|单元|小区|\d{4,}")
+_STATEMENTS = frozenset({"found_work", "no_certificate", "fraud", "human"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question was understood, and what is answered.
+
+    faq         number of the question in the list, None where it is none of them
+    offered     numbers of the nearest questions when nothing is sure; `reply` then asks which
+    topic       what it is about, finer than `kind`: "found_work", "distress", "guide"…
+    stops_form  the person is in need: no form goes on after this reply
+    points      how sure, for tuning and for operators
+    """
+
+    kind: Kind
+    faq: int | None
+    offered: tuple[int, ...]
+    reply: str
+    topic: str = ""
+    stops_form: bool = False
+    points: float = 0.0
+
+
+class Guide:
+    """Both guides and all questions, read once; immutable afterwards."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._matcher = Matcher(Words(book.words), [entry.intent for entry in book.entries.values()])
+        self._verbatim = {
+            bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
+        }
+
+    def question(self, number: int) -> str:
+        """The question of this number as it is shown."""
+        return self.book.entries[faq_key(number)].question
+
+    def faq(self, number: int, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
+        """The answer of this number for the person's place; with a directory the nearest office is the one to call."""
+        return self.book.faq(number, context, directory)
+
+    def materials(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
+        """The papers to bring or upload."""
+        return self.book.materials(context, directory)
+
+    def steps(self, context: Context = NOTHING_KNOWN) -> tuple[str, ...]:
+        """The official steps, one message each."""
+        return self.book.steps(context)
+
+    def channels(self, context: Context = NOTHING_KNOWN) -> tuple[str, ...]:
+        """The official ways to claim."""
+        return self.book.channels(context)
+
+    def onsite(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
+        """How to claim in person, and with which papers."""
+        return self.book.onsite(context, directory)
+
+    def conditions(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
+        """What must be met to claim."""
+        return self.book.conditions(context, directory)
+
+    def statuses(self, context: Context = NOTHING_KNOWN) -> tuple[str, ...]:
+        """The states of a claim by the guide."""
+        return self.book.statuses(context)
+
+    def ask(self, question: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked:
+        """Understand one question and answer it."""
+        places = _named_places(question, directory)
+        context = _placed(context, places)
+        seen = self._matcher.words.seen(question)
+        if any(not area for _, area in places):
+            seen = replace(seen, concepts={**seen.concepts, "place": 1.0})
+        said = self._said(question, seen)
+        if said is not None:
+            return self._answered(said, question, directory, context, 1.0)
+        ranked = self._matcher.ranked(seen)
+        if _is_sure(ranked):
+            best = ranked[0]
+            return self._answered(self.book.entries[best.key], question, directory, context, best.points)
+        if len(bare(question)) <= _PLACE_LENGTH and not seen.concepts.keys() - {"place", "outside", "jilin_city"}:
+            found = directory.find(question, context)
+            if found.mode != "none" or places or "outside" in seen.concepts:
+                return self._office(found, context, directory, 1.0)
+        return self._unsure(ranked, context, directory)
+
+    def side_question(self, text: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked | None:
+        """What a text at an open form question asks besides; None unless it clearly is a question.
+
+        An address, a name or a number is never one, whatever places it names; a cry for help always is.
+        """
+        asked = self.ask(text, directory, context)
+        if asked.stops_form:
+            return asked
+        if asked.topic in _STATEMENTS and asked.points > SURE and not _STREET.search(plain(text)):
+            return asked
+        if not is_question(text):
+            return None
+        if asked.offered:
+            return asked if asked.points >= SURE / 2 else None
+        return asked if asked.kind != "other" or asked.topic in ("human", "outside", "elsewhere") else None
+
+    def _said(self, question: str, seen: Seen) -> Entry | None:
+        """Distress before anything else; and what is word for word an example."""
+        for key in _DISTRESS:
+            entry = self.book.entries[key]
+            if any(sign.wants <= seen.concepts.keys() for sign in entry.intent.signs):
+                return entry
+        key_said = self._verbatim.get(bare(question))
+        if key_said is not None:
+            return self.book.entries[key_said]
+        alone = seen.concepts.keys()
+        for key in _SAID_ALONE:
+            if alone and alone <= {key, "bye", "thanks", "greeting"} and key in alone:
+                return self.book.entries[key]
+        return None
+
+    def _answered(self, entry: Entry, question: str, directory: Directory, context: Context, points: float) -> Asked:
+        if entry.kind == "office":
+            return self._office(directory.find(question, context), context, directory, points)
+        if entry.kind == "eligibility":
+            reply = f"{self.book.conditions(context, directory)}\n能不能领由经办机构认定。回“条件”，我问你三个问题。"
+        elif entry.topic == "guide":
+            reply = f"{self.book.faq(_WHERE, context, directory)}\n回“步骤”看每一步，回“申领”我带你一步步办。"
+        elif entry.topic == "claim":
+            reply = "好，我带你一步一步来，一次只问一件事。回“申领”开始。"
+        elif entry.faq is not None:
+            reply = self.book.faq(entry.faq, context, directory)
+        else:
+            reply = self.book.reply(entry, context, directory)
+        topic = _DISTRESS[1] if entry.key in _DISTRESS else entry.topic
+        return Asked(entry.kind, entry.faq, (), reply, topic, entry.stops_form, points)
+
+    def _office(self, found: Found, context: Context, directory: Directory, points: float) -> Asked:
+        reply = (
+            _told_offices(found)
+            or f"你最后在哪个区、县参保？发名字给我，我找电话。急的话，先打{self.book.office(context, directory)}。"
+        )
+        return Asked("office", _OFFICE, (), reply, "office", points=points)
+
+    def _unsure(self, ranked: list[Scored], context: Context, directory: Directory) -> Asked:
+        numbers: dict[int, None] = {}
+        for scored in ranked:
+            number = self.book.entries[scored.key].faq
+            if scored.points >= NEAR and number is not None:
+                numbers.setdefault(number)
+        offered = tuple(numbers)[:OFFERED]
+        best = ranked[0].points if ranked else 0.0
+        if offered:
+            return Asked(
+                "other", None, offered, "你是不是想问下面这些？点一下，或者换个说法再问。", "unsure", points=best
+            )
+        reply = self.book.filled(
+            "这句我没看懂。可以换个短一点的说法，回“菜单”看能做什么，或者打{office}。", context, directory
+        )
+        return Asked("other", None, (), reply, "unknown", points=best)
+
+
+def read_guide(faq_toml: str, guide_toml: str, role: Role = "agency") -> Guide:
+    """The guide from the texts of faq.toml and guide.toml; `role` says whose account it is (question 45).
+
+    Raises ValueError that names what is wrong.
+    """
+    return Guide(read_book(faq_toml, guide_toml, role))
+
+
+def is_question(text: str) -> bool:
+    """Whether a text has the form of a question, or asks for a number; "昆明市五华区正义路17号" has not."""
+    line = plain(text).rstrip(" 。.!！~")
+    return bool(_ASKS.search(line) or _WANTS_NUMBER.search(line))
+
+
+def answer(guide: Guide, directory: Directory, line: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of `claimbot ask --jsonl`: the line itself, and kind, faq, offered and reply.
+
+    Raises ValueError when the line has no text "q".
+    """
+    question = line.get("q")
+    if not isinstance(question, str):
+        raise ValueError('a line needs "q", the question as text')
+    known = line.get("context") or {}
+    context = Context(
+        province=_province(str(known.get("province") or "")),
+        last_insured=str(known.get("last_insured") or ""),
+        asked=tuple(known.get("asked") or ()),
+    )
+    asked = guide.ask(question, directory, context)
+    choices = [f"{place}. {guide.question(number)}" for place, number in enumerate(asked.offered, 1)]
+    return {
+        **line,
+        "kind": asked.kind,
+        "faq": asked.faq,
+        "offered": list(asked.offered),
+        "reply": "\n".join([asked.reply, *choices]),
+    }
+
+
+def _province(name: str) -> str:
+    if name.startswith(("云南", "昆明")):
+        return "云南省"
+    return "吉林省" if name.startswith("吉林") else name
+
+
+def _is_sure(ranked: list[Scored]) -> bool:
+    if not ranked or ranked[0].points < SURE:
+        return False
+    return len(ranked) == 1 or ranked[0].points - ranked[1].points >= LEAD
+
+
+def _told_offices(found: Found) -> str:
+    match found.mode:
+        case "one":
+            told = [found.note, card(found.offices[0])]
+        case "list":
+            told = [found.note, *(f"{office.name} {' 或 '.join(telephones(office))}" for office in found.offices)]
+        case "ask":
+            told = [found.note or "是下面哪一个？", *(office.name for office in found.offices)]
+        case _:
+            told = [found.note, card(found.refer) if found.refer is not None else ""]
+    return "\n".join(line for line in told if line)
+
+
+@lru_cache(maxsize=4)
+def _places_of(directory: Directory) -> tuple[tuple[str, str, bool], ...]:
+    """Names of places in this directory: name, province, and whether it is a whole city or province of ours."""
+    names: dict[str, tuple[str, bool]] = {}
+    for office in directory.offices:
+        for name, area in ((office.province, True), (office.city, False), (office.official_name, False),
+                           (office.district, False)):  # fmt: skip
+            short = name[:-1] if len(name) > 2 and name[-1] in "省市县区州" else name
+            for one in {name, short} - {""}:
+                names.setdefault(one, (office.province, area or one.startswith("昆明")))
+    return tuple((name, province, area) for name, (province, area) in names.items())
+
+
+def _named_places(question: str, directory: Directory) -> list[tuple[str, bool]]:
+    text = plain(question)
+    return [(province, area) for name, province, area in _places_of(directory) if name in text]
+
+
+def _placed(context: Context, places: list[tuple[str, bool]]) -> Context:
+    """The context with the province that the question itself names."""
+    provinces = {province for province, _ in places}
+    if len(provinces) != 1:
+        return context
+    province = provinces.pop()
+    return context if province == context.province else Context(province=province, asked=context.asked)

@@ -1,0 +1,265 @@
+"""What a person asks, recognised without any remote service: concepts, rules over them, and nearness to examples.
+
+A text becomes concepts (辞职, 不干了 and 炒老板 are all `quit`) and pairs of neighbouring sounds. Each intent has signs
+(concepts that must stand together) and examples; both give points. What leads clearly is sure, the rest is offered.
+Words are also found by their sound, so homophone typos and typed pinyin meet the same concepts.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+from rapidfuzz import fuzz
+
+from dialogs.normal import plain
+from dialogs.syllables import sound, syllables
+
+SURE = 0.72
+"""Points from which an intent may be answered without asking back."""
+LEAD = 0.16
+"""How far the best must stand before the second."""
+NEAR = 0.2
+"""Points from which a question is worth offering."""
+
+_Way = TypeVar("_Way", bound=Sequence[str])
+_IGNORED = "skip"
+_BY_SOUND = 0.85
+_LONGEST_TEXT = 300
+_LETTERS = re.compile(r"[a-zü]+")
+_SPOKEN_MARKS = re.compile(r"[，。！？、；：“”‘’（）《》…—,.!?;:\"'()~\[\]<>·*#/\\|@=_-]+")
+_TONES = re.compile(r"(?<=[a-z])[1-5](?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Concepts that together point to an intent; `decisive` ones count for more."""
+
+    wants: frozenset[str]
+    lacks: frozenset[str]
+    decisive: bool
+
+    @property
+    def points(self) -> float:
+        return (0.62 if self.decisive else 0.25) + 0.13 * (len(self.wants) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing a person can mean: `key` names it, `signs` and `examples` recognise it."""
+
+    key: str
+    signs: tuple[Sign, ...]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found in a text: concepts with how surely (1 by writing, less by sound), and pairs of sounds."""
+
+    concepts: Mapping[str, float]
+    pairs: frozenset[str]
+    sounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An intent and its points; `like` is how near the best example is, 0 to 1."""
+
+    key: str
+    points: float
+    like: float
+
+
+def read_sign(text: str, concepts: Iterable[str]) -> Sign:
+    """A sign from "!one two -three". Raises ValueError for a concept that nobody defined."""
+    decisive, known = text.startswith("!"), set(concepts)
+    parts = text.lstrip("!").split()
+    wants = frozenset(part for part in parts if not part.startswith("-"))
+    lacks = frozenset(part[1:] for part in parts if part.startswith("-"))
+    if unknown := (wants | lacks) - known:
+        raise ValueError(f"sign {text!r}: no such concept: {', '.join(sorted(unknown))}")
+    if not wants:
+        raise ValueError(f"sign {text!r} wants no concept")
+    return Sign(wants, lacks, decisive)
+
+
+class Words:
+    """The ways people say each concept, found by writing and by sound."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        written: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
+        sounding: defaultdict[str, dict[tuple[str, ...], set[str]]] = defaultdict(dict)
+        for concept, ways in words.items():
+            for way in ways:
+                written[way[0]].setdefault(way, set()).add(concept)
+                heard = tuple(sound(char) for char in way)
+                if len(heard) > 1 and concept != _IGNORED:
+                    sounding[heard[0]].setdefault(heard, set()).add(concept)
+        self.concepts = frozenset(words)
+        self._written = {first: _longest_first(ways) for first, ways in written.items()}
+        self._sounding = {first: _longest_first(ways) for first, ways in sounding.items()}
+
+    def seen(self, text: str) -> Seen:
+        """The concepts and sound pairs of a text of any length; only its first 300 characters count."""
+        chars, heard = _as_heard(text)
+        spans = _outermost(self._find_written(chars))
+        covered = [False] * len(chars)
+        concepts: dict[str, float] = {}
+        for start, end, names in spans:
+            if end - start > 1 or _IGNORED not in names:
+                covered[start:end] = [True] * (end - start)
+            concepts.update(dict.fromkeys(names, 1.0))
+        kept = [one for one, here in zip(heard, _unignored(spans, len(chars)), strict=True) if here]
+        for start, end, names in self._find_sounding(heard, covered):
+            typed = not any(chars[start:end].strip("\0"))
+            if typed or end - start > 2 or not any(covered[start:end]):
+                for name in names:
+                    concepts.setdefault(name, _BY_SOUND)
+        concepts.pop(_IGNORED, None)
+        pairs = frozenset(a + " " + b for a, b in pairwise(kept))
+        return Seen(concepts, pairs, " ".join(kept))
+
+    def _find_written(self, chars: str) -> list[tuple[int, int, set[str]]]:
+        spans = []
+        for start, char in enumerate(chars):
+            for way, names in self._written.get(char, ()):
+                if chars.startswith(way, start):
+                    spans.append((start, start + len(way), names))
+                    break
+        return spans
+
+    def _find_sounding(self, heard: Sequence[str], covered: Sequence[bool]) -> list[tuple[int, int, set[str]]]:
+        spans = []
+        for start, one in enumerate(heard):
+            for way, names in self._sounding.get(one, ()):
+                end = start + len(way)
+                if tuple(heard[start:end]) == way and not all(covered[start:end]):
+                    spans.append((start, end, names))
+                    break
+        return _outermost(spans)
+
+
+class Matcher:
+    """All intents, indexed once; immutable afterwards."""
+
+    def __init__(self, words: Words, intents: Sequence[Intent]) -> None:
+        self.words = words
+        self._intents = tuple(intents)
+        self._owner: list[str] = []
+        self._sounds: list[str] = []
+        rows: list[Seen] = []
+        for intent in intents:
+            for example in intent.examples:
+                self._owner.append(intent.key)
+                rows.append(words.seen(example))
+                self._sounds.append(rows[-1].sounds)
+        often = Counter(feature for row in rows for feature in _features(row))
+        self._rarity = {feature: math.log(1 + len(rows) / count) for feature, count in often.items()}
+        self._unheard = math.log(1 + len(rows))
+        self._postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._length: list[float] = []
+        for number, row in enumerate(rows):
+            weights = self._weights(row)
+            self._length.append(math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0)
+            for feature, weight in weights.items():
+                self._postings[feature].append((number, weight))
+
+    def ranked(self, seen: Seen) -> list[Scored]:
+        """Every intent with any points, best first."""
+        like = self._likeness(seen)
+        ruled = {intent.key: _best_sign(intent.signs, seen.concepts) for intent in self._intents}
+        scored = [
+            Scored(intent.key, ruled[intent.key] + 0.6 * like.get(intent.key, 0.0), like.get(intent.key, 0.0))
+            for intent in self._intents
+            if ruled[intent.key] or like.get(intent.key, 0.0) > 0.1
+        ]
+        return sorted(scored, key=lambda one: -one.points)
+
+    def _weights(self, seen: Seen) -> dict[str, float]:
+        rarity, unheard = self._rarity, self._unheard
+        weights = {"@" + name: 1.6 * rarity.get("@" + name, 1.0) * sure for name, sure in seen.concepts.items()}
+        weights.update((pair, 0.55 * rarity.get(pair, unheard)) for pair in seen.pairs)
+        return weights
+
+    def _likeness(self, seen: Seen) -> dict[str, float]:
+        weights = self._weights(seen)
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        dots: defaultdict[int, float] = defaultdict(float)
+        for feature, weight in weights.items():
+            for number, other in self._postings.get(feature, ()):
+                dots[number] += weight * other
+        like: dict[str, float] = {}
+        for number, dot in dots.items():
+            own = self._length[number]
+            # a long story around a short question must not drown it
+            value = dot / (own * (length if length < own else math.sqrt(length * own)))
+            if value > like.get(self._owner[number], 0.0):
+                like[self._owner[number]] = value
+        return self._mended(seen, dots, like)
+
+    def _mended(self, seen: Seen, dots: Mapping[int, float], like: dict[str, float]) -> dict[str, float]:
+        """Look at the nearest few again, letter by letter: a dropped or swapped character breaks pairs, not this."""
+        nearest = sorted(dots, key=lambda number: -dots[number] / self._length[number])[:12]
+        for number in nearest:
+            close = fuzz.ratio(seen.sounds, self._sounds[number]) / 100
+            if close > 0.8 and close > like.get(self._owner[number], 0.0):
+                like[self._owner[number]] = close
+        return like
+
+
+def _best_sign(signs: Sequence[Sign], concepts: Mapping[str, float]) -> float:
+    best = 0.0
+    for sign in signs:
+        if sign.points > best and sign.wants <= concepts.keys() and not sign.lacks & concepts.keys():
+            best = max(best, sign.points * min(concepts[name] for name in sign.wants))
+    return best
+
+
+def _features(seen: Seen) -> set[str]:
+    return {"@" + name for name in seen.concepts} | seen.pairs
+
+
+def _longest_first(ways: Mapping[_Way, set[str]]) -> list[tuple[_Way, set[str]]]:
+    return sorted(ways.items(), key=lambda item: -len(item[0]))
+
+
+def _outermost(spans: Sequence[tuple[int, int, set[str]]]) -> list[tuple[int, int, set[str]]]:
+    """Spans that stand inside no other; they come ordered by their start."""
+    kept: list[tuple[int, int, set[str]]] = []
+    for span in spans:
+        if not kept or span[1] > kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _unignored(spans: Sequence[tuple[int, int, set[str]]], length: int) -> list[bool]:
+    here = [True] * length
+    for start, end, names in spans:
+        if names == {_IGNORED}:
+            here[start:end] = [False] * (end - start)
+    return here
+
+
+def _as_heard(text: str) -> tuple[str, list[str]]:
+    """The text character by character, and how each sounds; a typed syllable is one \\0 among the characters."""
+    flat = plain(text[:_LONGEST_TEXT]).lower()
+    if _LETTERS.search(flat) or not flat.isascii():
+        flat = "".join(c for c in unicodedata.normalize("NFD", flat) if not unicodedata.combining(c) or c == "̈")
+        flat = unicodedata.normalize("NFC", flat)
+    flat = _TONES.sub("", _SPOKEN_MARKS.sub(" ", flat))
+    chars: list[str] = []
+    heard: list[str] = []
+    for piece in re.split(r"([a-zü]+(?: +[a-zü]+)*)", flat):
+        letters = piece.replace(" ", "").replace("ü", "v")
+        if letters.isascii() and letters.isalpha() and len(letters) > 1 and (typed := syllables(letters)):
+            chars.extend("\0" * len(typed))
+            heard.extend(typed)
+        else:
+            chars.extend(letters)
+            heard.extend(sound(char) for char in letters)
+    return "".join(chars), heard
