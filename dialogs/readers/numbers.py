@@ -66,7 +66,7 @@ def is_id_number(number: str, today: date = date.max) -> bool:
 
 
 def _checks(number: str) -> bool:
-    return bool(ric.calc_check_digit(number[:-1]) == number[-1])
+    return bool(ric.calc_check_digit(number) == number[-1])
 
 
 def an_id_number(text: str, today: date) -> Reading:
@@ -230,7 +230,7 @@ def _other_kind(number: str, asked: str, rule: str) -> str:
         kind = "座机号码"
     elif is_id_number(number):
         kind = "身份证号"
-    elif is_bank_card(number) and len(number) != 18:
+    elif is_bank_card(number) and len(number) in (16, 19) and number[0] in "3456":
         kind = "银行卡号"
     return f"这像是{kind}，现在要填的是{asked}。{rule}" if kind and kind != asked else ""
 

@@ -76,7 +76,7 @@ def chains(folded: str) -> list[Chain]:
 def _groups(folded: str) -> Iterator[Group]:
     for token in _TOKEN.finditer(folded):
         text, start = token.group(), token.start()
-        if text in ("X", "x") or (_SLIPS.fullmatch(text) and sum(c.isdigit() for c in text) * 2 >= len(text)):
+        if text in ("X", "x") or (_SLIPS.fullmatch(text) and sum(c.isdigit() for c in text) * 3 >= len(text)):
             yield Group(text.translate(_LOOKALIKE), start, token.end())
             continue
         for run in _DIGITS.finditer(text):
@@ -172,8 +172,8 @@ def nearest(found: list[Chain], lengths: range) -> str:
 
 def has_letters_inside(folded: str, lengths: range) -> bool:
     """Whether something that is nearly all digits has letters in it that are no slips of reading."""
-    for token in re.finditer(r"[0-9A-Za-z]+", folded):
-        digits = sum(char.isdigit() for char in token.group())
-        if len(token.group()) in lengths and digits >= 8 and digits * 3 >= len(token.group()) * 2:
-            return not token.group()[:-1].isdigit()
+    for token in map(re.Match.group, re.finditer(r"[0-9A-Za-z]+", folded)):
+        digits = sum(char.isdigit() for char in token)
+        if len(token) in lengths and digits >= 8 and digits * 3 >= len(token) * 2 and not _SLIPS.fullmatch(token):
+            return True
     return False

@@ -72,9 +72,9 @@ def a_name(text: str) -> Reading:
         return Refused("只看到了姓。请把姓和名一起发来", NAME_EXAMPLE)
     if name in _NOT_NAMES or _NO_NAME.search(name):
         return Refused("这不像姓名。请发身份证上的姓名，不用加别的字", NAME_EXAMPLE)
+    if len(name) > 30 and re.search(rf"[{HAN}]", name):
+        return Refused("姓名太长了，最多30个字。请对照身份证再发一次", NAME_EXAMPLE)
     if _HAN_NAME.fullmatch(name):
-        if len(name) > 30:
-            return Refused("姓名太长了，最多30个字。请对照身份证再发一次", NAME_EXAMPLE)
         note = (
             "姓名里有繁体字，请看一看和身份证上是不是一样" if plain(name) != unicodedata.normalize("NFKC", name) else ""
         )

@@ -31,7 +31,7 @@ _NO = _words(
     不中 不得行 不得 不接受 不认可 不赞成 不答应 不确认 不允许 拒绝 反对 还没 还没有 还没呢 还不是 从来没有
     从没有 从没 没交 没交过 没办 没办过 没登记 没登记过 没满 不满 未满 不嘛 不嘞 才不是 才不 并没有 并不是
     根本没有 根本不是 绝不 当然不 当然不是 当然没有 肯定不是 肯定没有 我不 我没 我没有 我不是 no nope nah n 算了
-    bu bushi meiyou mei 不不 不不不 ❌ ✖ ✗ ✘ 🙅 👎
+    bu bushi meiyou mei 不不 不不不 不是不是 没有没有 × x ❌ ✖ ✗ ✘ 🙅 👎
     """
 )
 _UNSURE = _words(
@@ -52,6 +52,7 @@ _NEGATION = re.compile(
 )
 _ASKS = re.compile(
     r"[?？]$|[吗么]$|是不是|有没有|可不可以|能不能|行不行|要不要|对不对|需不需要|好不好|会不会|该不该|满没满|算不算"
+    r"|[了过意行对要以](?:不|没|没有|否)$"
 )
 _OPENS_NO = re.compile(r"^(?:不是|不同意|不行|不要|不可以|不需要|不愿意|不对|没有|没|不|否|无|拒绝)")
 _OPENS_YES = re.compile(
@@ -72,10 +73,10 @@ def is_question(text: str) -> bool:
 def polarity(text: str) -> Polarity:
     """Yes, no or don't know where a whole answer means just that; "" when it does not or contradicts itself."""
     key = bare(text)
-    if is_question(key):
-        return ""
     if whole := _of_phrase(key):
         return whole
+    if is_question(key):
+        return ""
     clauses = [clause for clause in _CLAUSE.split(key) if clause]
     read = [_of_phrase(clause) for clause in clauses]
     known = {one for one in read if one}
@@ -128,7 +129,12 @@ def sides(options: Sequence[str]) -> dict[Polarity, int]:
             return {}
         found[side] = at
     if "" in found:
-        if "yes" in found or "no" not in found or not _negates(options[found["no"]], options[found[""]]):
+        if (
+            "yes" in found
+            or "no" not in found
+            or len(options) > 3
+            or not _negates(options[found["no"]], options[found[""]])
+        ):
             return {}
         found["yes"] = found.pop("")
     return found if "yes" in found and "no" in found else {}
@@ -141,6 +147,8 @@ def _side_of_label(label: str) -> Polarity:
     if whole := _of_phrase(first):
         return whole
     if _OPENS_NO.match(label) or label.startswith(("还没", "从未", "未", "并非", "不")):
+        return "no"
+    if label.startswith(("改", "修改", "重新", "重填", "换", "再看", "再想", "返回", "取消", "放弃", "先不")):
         return "no"
     if re.match(r"^(?:是的|是(?![^,，]*[还或])|有|同意|可以|需要|愿意|已|确认|对)", label):
         return "yes"
