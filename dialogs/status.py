@@ -1,0 +1,68 @@
+"""Where a claim stands: the fold of its events, and which status may follow which."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+Status = Literal[
+    "submitted", "received", "reviewing", "needs_materials", "approved", "paying", "paid", "rejected", "withdrawn"
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+FIRST: Status = "submitted"
+_NEXT: Mapping[Status, frozenset[Status]] = {
+    "submitted": frozenset({"received", "withdrawn"}),
+    "received": frozenset({"reviewing", "withdrawn"}),
+    "reviewing": frozenset({"needs_materials", "approved", "rejected", "withdrawn"}),
+    "needs_materials": frozenset({"needs_materials", "reviewing", "withdrawn"}),  # again: for one more paper
+    "approved": frozenset({"paying"}),
+    "paying": frozenset({"paid"}),
+    "paid": frozenset(),
+    "rejected": frozenset(),
+    "withdrawn": frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a claim.
+
+    actor   "claimant", "agency", "system", or a reviewer's staff name
+    reason  a code, "" without one: why a paper is asked again, why a claim is refused
+    detail  what a person wrote or the agency gave (start, end, amount, slot): may hold personal data
+    """
+
+    seq: int
+    status: Status
+    at: datetime
+    actor: str
+    reason: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def may_follow(present: Status | None, wanted: str) -> bool:
+    """Whether a claim that stands at `present` (None: not yet filed) may come to `wanted`."""
+    return wanted == FIRST if present is None else wanted in _NEXT[present]
+
+
+def is_final(status: Status) -> bool:
+    """Whether nothing can follow."""
+    return not _NEXT[status]
+
+
+def standing(events: Sequence[Event]) -> Event:
+    """The event that led to where the claim stands now: since when, by whom and why.
+
+    events  of one claim, at least one, in any order
+    raises  ValueError when one was not allowed after the one before: somebody wrote past `Claims.append`
+    """
+    ordered = sorted(events, key=lambda event: event.seq)
+    present: Status | None = None
+    for event in ordered:
+        if not may_follow(present, event.status):
+            raise ValueError(f"event {event.seq}: {event.status} cannot follow {present}")
+        present = event.status
+    if not ordered:
+        raise ValueError("a claim has at least the event of its filing")
+    return ordered[-1]

@@ -1,0 +1,327 @@
+"""Filed claims: written once per draft whatever is repeated, their events only ever added to, their contents sealed."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from dialogs.status import FIRST, Event, Status, may_follow, standing
+from storage.database import for_writing, reachable
+from storage.errors import Missing, NotAllowed, StoreUnavailable
+from storage.keyring import Keyring
+from storage.receipts import new_receipt
+from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, PAPERS, PARKED_DRAFTS
+
+PaperState = Literal["kept", "retake"]
+NOTHING: Mapping[str, str] = {}
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What stands in SQL. `new` is False when this draft had been filed before: the same receipt again."""
+
+    receipt: str
+    filed_at: datetime
+    claim_id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One answer about one group of items ("papers", "bank", "portrait", "location"), and to which text."""
+
+    group: str
+    answer: str
+    notice_version: str
+    at: datetime
+    text_hash: str = ""
+    channel: str = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A filed claim and where it stands.
+
+    since   when the present status began
+    papers  photo keys by slot; states: "kept", or "retake" when the office asked for it again
+    """
+
+    id: int
+    draft_id: str
+    receipt: str
+    person: str
+    programme: str
+    version: str
+    office: str
+    filed_at: datetime
+    events: tuple[Event, ...]
+    papers: Mapping[str, str]
+    paper_states: Mapping[str, PaperState]
+    openid: str = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def standing(self) -> Event:
+        """The event that led to the present status."""
+        return standing(self.events)
+
+    @property
+    def status(self) -> Status:
+        """Where the claim is."""
+        return self.standing.status
+
+    @property
+    def since(self) -> datetime:
+        """When it came there."""
+        return self.standing.at
+
+    @property
+    def detail(self) -> Mapping[str, str]:
+        """What was said with it."""
+        return self.standing.detail
+
+
+class Claims:
+    """Claims in SQL. Every method raises StoreUnavailable when the database is away, Unreadable when a key is."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._writing = for_writing(engine)
+        self._keyring = keyring
+
+    def file(
+        self,
+        *,
+        draft_id: str,
+        person: str,
+        openid: str,
+        programme: str,
+        version: str,
+        office: str,
+        answers: Mapping[str, str],
+        papers: Mapping[str, str],
+        consents: Mapping[str, str],
+        now: datetime,
+        fingerprints: Mapping[str, str] = NOTHING,
+    ) -> Filed:
+        """Write a claim with its papers, consents and first event, all or nothing, once per draft.
+
+        papers        photo keys by slot; fingerprints by slot as far as known
+        consents      answers by group, as given to the notices of this programme's version
+        raises        NotAllowed when the draft was filed by somebody else
+        """
+        row = {
+            "draft_id": draft_id, "person": person, "openid": self._seal(openid, b"openid", draft_id),
+            "programme": programme, "version": version, "office": office,
+            "answers": self._seal(_json(answers), b"answers", draft_id), "filed_at": now,
+        }  # fmt: skip
+        kept = [
+            {"slot": slot, "photo_key": key, "fingerprint": fingerprints.get(slot, ""), "state": "kept"}
+            for slot, key in papers.items()
+        ]
+        given = [Consent(group, answer, version, now) for group, answer in consents.items()]
+        for _ in range(_TRIES):
+            before = self._filed(draft_id, person)
+            if before is not None:
+                return before
+            receipt = new_receipt()
+            try:
+                with self._write() as connection:
+                    claim_id = _insert_claim(connection, {**row, "receipt": receipt}, kept)
+                    _insert_consents(connection, person, given)
+                return Filed(receipt, now, claim_id, True)
+            except IntegrityError:
+                continue  # the same draft from another process, or (once in 10**12) the same receipt
+        raise StoreUnavailable("a claim lost every race")
+
+    def of(self, person: str) -> list[Claim]:
+        """A person's claims, newest first."""
+        return self._read(select(CLAIMS).where(CLAIMS.c.person == person))
+
+    def by_receipt(self, receipt: str) -> Claim | None:
+        """The claim of this receipt number (13 digits)."""
+        return _first(self._read(select(CLAIMS).where(CLAIMS.c.receipt == receipt)))
+
+    def by_id(self, claim_id: int) -> Claim | None:
+        """The claim of this id."""
+        return _first(self._read(select(CLAIMS).where(CLAIMS.c.id == claim_id)))
+
+    def at_office(self, office: str, limit: int = 100) -> list[Claim]:
+        """An office's claims, newest first."""
+        return self._read(select(CLAIMS).where(CLAIMS.c.office == office), limit)
+
+    def append(
+        self,
+        claim_id: int,
+        status: str,
+        *,
+        actor: str,
+        at: datetime,
+        reason: str = "",
+        detail: Mapping[str, str] = NOTHING,
+    ) -> Event:
+        """Add an event. The same event again (status, reason and detail as they stand) adds nothing: safe to repeat.
+
+        at      when it happened; not before the event before
+        raises  NotAllowed when this status cannot follow the present one; Missing
+        """
+        for _ in range(_TRIES):
+            try:
+                with self._write() as connection:
+                    return self._append(connection, claim_id, status, actor, at, reason, detail)
+            except IntegrityError:
+                continue  # PostgreSQL: somebody else took this number; look again
+        raise StoreUnavailable("an event lost every race")
+
+    def set_paper(
+        self, claim_id: int, slot: str, state: PaperState, *, photo_key: str = "", fingerprint: str = ""
+    ) -> None:
+        """Open a paper for a retake, or put the new photo in its place. Raises Missing for an unknown slot."""
+        values = {"state": state} | ({"photo_key": photo_key, "fingerprint": fingerprint} if photo_key else {})
+        here = (PAPERS.c.claim_id == claim_id, PAPERS.c.slot == slot)
+        with self._write() as connection:
+            if connection.execute(update(PAPERS).where(*here).values(values)).rowcount != 1:
+                raise Missing(f"claim {claim_id} has no paper {slot}")
+
+    def consent(self, person: str, consent: Consent) -> None:
+        """Record an answer to a notice; a later one of the same group takes its place without removing it."""
+        with self._write() as connection:
+            _insert_consents(connection, person, [consent])
+
+    def consents_of(self, person: str) -> list[Consent]:
+        """Every answer a person gave, oldest first."""
+        found = select(CONSENTS).where(CONSENTS.c.person == person).order_by(CONSENTS.c.id)
+        with reachable(), self._engine.connect() as connection:
+            return [
+                Consent(row.item_group, row.answer, row.notice_version, row.at, row.text_hash, row.channel)
+                for row in connection.execute(found)
+            ]
+
+    def erase(self, person: str) -> int:
+        """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
+        Whether the law wants a claim kept is the caller's to know; the photos are the photo store's."""
+        with self._write() as connection:
+            for table in (CONSENTS, PARKED_DRAFTS):
+                connection.execute(delete(table).where(table.c.person == person))
+            return connection.execute(delete(CLAIMS).where(CLAIMS.c.person == person)).rowcount
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with reachable(), self._writing.begin() as connection:
+            yield connection
+
+    def _filed(self, draft_id: str, person: str) -> Filed | None:
+        found = select(CLAIMS.c.receipt, CLAIMS.c.filed_at, CLAIMS.c.id, CLAIMS.c.person)
+        with reachable(), self._engine.connect() as connection:
+            row = connection.execute(found.where(CLAIMS.c.draft_id == draft_id)).one_or_none()
+        if row is None:
+            return None
+        if row.person != person:
+            raise NotAllowed("this draft was filed by another person")
+        return Filed(row.receipt, row.filed_at, row.id, False)
+
+    def _append(
+        self,
+        connection: Connection,
+        claim_id: int,
+        status: str,
+        actor: str,
+        at: datetime,
+        reason: str,
+        detail: Mapping[str, str],
+    ) -> Event:
+        draft_id = connection.scalar(select(CLAIMS.c.draft_id).where(CLAIMS.c.id == claim_id))
+        if draft_id is None:
+            raise Missing(f"no claim {claim_id}")
+        last = standing(self._events(connection, {claim_id: draft_id})[claim_id])
+        if (last.status, last.reason, dict(last.detail)) == (status, reason, dict(detail)):
+            return last
+        if not may_follow(last.status, status):
+            raise NotAllowed(f"{status} cannot follow {last.status}")
+        event = Event(last.seq + 1, cast("Status", status), max(at, last.at), actor, reason, detail)
+        connection.execute(
+            insert(CLAIM_EVENTS).values(
+                claim_id=claim_id, seq=event.seq, status=status, at=event.at, actor=actor, reason=reason,
+                detail=self._seal(_json(detail), b"detail", draft_id) if detail else None,
+            )
+        )  # fmt: skip
+        return event
+
+    def _read(self, wanted: Select[Any], limit: int = 1000) -> list[Claim]:
+        ordered = wanted.order_by(CLAIMS.c.filed_at.desc(), CLAIMS.c.id.desc()).limit(limit)
+        with reachable(), self._engine.connect() as connection:
+            rows = connection.execute(ordered).all()
+            events = self._events(connection, {row.id: row.draft_id for row in rows})
+            papers = _papers(connection, [row.id for row in rows])
+        return [self._claim(row, events[row.id], papers[row.id]) for row in rows]
+
+    def _events(self, connection: Connection, drafts: Mapping[int, str]) -> dict[int, list[Event]]:
+        """Events by claim id, in order. `drafts` are draft ids by claim id: what is sealed is sealed to them."""
+        found: dict[int, list[Event]] = {claim_id: [] for claim_id in drafts}
+        wanted = select(CLAIM_EVENTS).where(CLAIM_EVENTS.c.claim_id.in_(drafts)).order_by(CLAIM_EVENTS.c.seq)
+        for row in connection.execute(wanted):
+            detail = json.loads(self._opened(row.detail, b"detail", drafts[row.claim_id])) if row.detail else {}
+            found[row.claim_id].append(Event(row.seq, row.status, row.at, row.actor, row.reason, detail))
+        return found
+
+    def _claim(self, row: Row[Any], events: Sequence[Event], papers: Sequence[Row[Any]]) -> Claim:
+        return Claim(
+            id=row.id, draft_id=row.draft_id, receipt=row.receipt, person=row.person, programme=row.programme,
+            version=row.version, office=row.office, filed_at=row.filed_at, events=tuple(events),
+            papers={paper.slot: paper.photo_key for paper in papers},
+            paper_states={paper.slot: paper.state for paper in papers},
+            openid=self._opened(row.openid, b"openid", row.draft_id).decode(),
+            answers=json.loads(self._opened(row.answers, b"answers", row.draft_id)),
+        )  # fmt: skip
+
+    def _seal(self, text: str, what: bytes, draft_id: str) -> bytes:
+        return self._keyring.seal(text.encode(), b"claim/" + what + b"/" + draft_id.encode())
+
+    def _opened(self, blob: bytes, what: bytes, draft_id: str) -> bytes:
+        return self._keyring.open_sealed(blob, b"claim/" + what + b"/" + draft_id.encode())
+
+
+def _insert_claim(connection: Connection, row: Mapping[str, object], papers: Sequence[Mapping[str, str]]) -> int:
+    claim_id: int = connection.execute(insert(CLAIMS).values(row).returning(CLAIMS.c.id)).scalar_one()
+    connection.execute(
+        insert(CLAIM_EVENTS).values(
+            claim_id=claim_id, seq=1, status=FIRST, at=row["filed_at"], actor="claimant", reason=""
+        )
+    )
+    if papers:
+        connection.execute(insert(PAPERS), [{"claim_id": claim_id, **paper} for paper in papers])
+    return claim_id
+
+
+def _insert_consents(connection: Connection, person: str, consents: Iterable[Consent]) -> None:
+    rows = [
+        {
+            "person": person, "item_group": one.group, "notice_version": one.notice_version,
+            "text_hash": one.text_hash, "answer": one.answer, "at": one.at, "channel": one.channel,
+        }
+        for one in consents
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(CONSENTS), rows)
+
+
+def _papers(connection: Connection, claim_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {claim_id: [] for claim_id in claim_ids}
+    wanted = select(PAPERS).where(PAPERS.c.claim_id.in_(claim_ids)).order_by(PAPERS.c.slot)
+    for row in connection.execute(wanted):
+        found[row.claim_id].append(row)
+    return found
+
+
+def _first(found: Sequence[Claim]) -> Claim | None:
+    return found[0] if found else None
+
+
+def _json(values: Mapping[str, str]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False)

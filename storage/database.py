@@ -1,0 +1,89 @@
+"""The SQL database: SQLite in WAL mode when nothing is configured, PostgreSQL by URL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
+
+from storage.errors import StoreUnavailable
+
+FILE_NAME = "claimbot.sqlite3"
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # a receipt once given outlasts a power cut
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten
+)
+
+
+def open_engine(url: str, data_dir: Path, *, busy_ms: int = 5000) -> Engine:
+    """
+    url     "" for data_dir/claimbot.sqlite3, sqlite:////a/file, or postgresql+psycopg://user:password@host/name
+    busy_ms how long SQLite waits for another writer
+    raises  ValueError for a URL that cannot be; StoreUnavailable when SQLite's file cannot be made.
+            PostgreSQL is first met when first used: each use raises StoreUnavailable when it is away
+    """
+    try:
+        target = make_url(url) if url else URL.create("sqlite", database=str(data_dir / FILE_NAME))
+        if target.get_backend_name() == "sqlite":
+            return _sqlite(target, busy_ms)
+        return create_engine(
+            target, hide_parameters=True, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5}
+        )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as trouble:
+        raise ValueError(f"database url: {trouble}") from trouble
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same database, its transactions holding SQLite's write lock from the start: one that reads and then
+    writes could otherwise be refused in the middle."""
+    return engine.execution_options(writes=True)
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Trouble with the database becomes StoreUnavailable; a broken constraint or statement stays what it is."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except (DBAPIError, PoolTimeout) as trouble:
+        cause = trouble.orig if isinstance(trouble, DBAPIError) else trouble
+        raise StoreUnavailable(f"database: {type(cause).__name__}: {cause}") from trouble
+
+
+def _sqlite(target: URL, busy_ms: int) -> Engine:
+    if target.database and target.database != ":memory:":
+        _make_private(Path(target.database))
+    # one connection a use: cheap here, and nothing is inherited by a forked worker
+    engine = create_engine(target, hide_parameters=True, poolclass=NullPool)
+    event.listen(engine, "connect", lambda connection, _record: _prepare(connection, busy_ms))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """SQLite's files take the rights of the first."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as trouble:
+        raise StoreUnavailable(f"the database {path} cannot be made: {trouble.strerror}") from trouble
+
+
+def _prepare(connection: Any, busy_ms: int) -> None:
+    connection.isolation_level = None  # the driver begins too late; `_begin` does
+    for pragma in (f"PRAGMA busy_timeout={busy_ms}", *_PRAGMAS):
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,38 @@
+"""Drafts that nobody touched for days: out of Redis, kept in SQL until the person writes again."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, insert, select
+
+from storage.database import for_writing, reachable
+from storage.schema import PARKED_DRAFTS
+
+
+class ParkedDrafts:
+    """Sealed session bytes by person (a pseudonym). Every method raises StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = for_writing(engine)
+
+    def park(self, person: str, blob: bytes, at: datetime) -> None:
+        """Keep a draft in place of an older one; `blob` is sealed already."""
+        with reachable(), self._writing.begin() as connection:
+            connection.execute(delete(PARKED_DRAFTS).where(PARKED_DRAFTS.c.person == person))
+            connection.execute(insert(PARKED_DRAFTS).values(person=person, blob=blob, parked_at=at))
+
+    def parked(self, person: str) -> bytes | None:
+        """The draft, still parked: it is dropped only when Redis has it again."""
+        with reachable(), self._engine.connect() as connection:
+            return connection.scalar(select(PARKED_DRAFTS.c.blob).where(PARKED_DRAFTS.c.person == person))
+
+    def drop(self, person: str) -> bool:
+        """Remove a parked draft; False when there was none."""
+        with reachable(), self._writing.begin() as connection:
+            return connection.execute(delete(PARKED_DRAFTS).where(PARKED_DRAFTS.c.person == person)).rowcount > 0
+
+    def parked_before(self, before: datetime, limit: int = 500) -> list[str]:
+        """The persons whose drafts have lain longest: for the retention sweep."""
+        found = select(PARKED_DRAFTS.c.person).where(PARKED_DRAFTS.c.parked_at < before)
+        with reachable(), self._engine.connect() as connection:
+            return list(connection.scalars(found.order_by(PARKED_DRAFTS.c.parked_at).limit(limit)))

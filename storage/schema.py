@@ -1,0 +1,128 @@
+"""The SQL tables of claims, their constraints by name. Built and changed by storage/migrations only."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, and on SQLite, which knows no zones, UTC by agreement."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+PERSON = String(22)
+"""A pseudonym (Keyring.pseudonym), never an openid."""
+
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", String(64), nullable=False),
+    Column("person", PERSON, nullable=False),
+    Column("openid", LargeBinary, nullable=False),  # sealed
+    Column("programme", String(64), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("office", String(200), nullable=False),
+    Column("receipt", String(13), nullable=False),
+    Column("answers", LargeBinary, nullable=False),  # sealed JSON
+    Column("filed_at", Instant, nullable=False),
+    UniqueConstraint("draft_id"),
+    UniqueConstraint("receipt"),
+    Index(None, "person"),
+    Index(None, "office", "filed_at"),
+)
+
+CLAIM_EVENTS = Table(
+    "claim_events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("reason", String(64), nullable=False, default=""),
+    Column("detail", LargeBinary),  # sealed JSON, null when there is none
+    UniqueConstraint("claim_id", "seq"),
+    CheckConstraint("seq >= 1", name="seq_from_one"),
+    CheckConstraint(
+        "status in ('submitted','received','reviewing','needs_materials','approved','paying','paid','rejected',"
+        "'withdrawn')",
+        name="status_known",
+    ),
+)
+"""Append-only: a trigger refuses updates."""
+
+PAPERS = Table(
+    "papers",
+    METADATA,
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("slot", String(64), primary_key=True),
+    Column("photo_key", String(40), nullable=False),
+    Column("fingerprint", String(128), nullable=False, default=""),
+    Column("state", String(16), nullable=False),
+    CheckConstraint("state in ('kept','retake')", name="state_known"),
+)
+
+PARKED_DRAFTS = Table(
+    "parked_drafts",
+    METADATA,
+    Column("person", PERSON, primary_key=True),
+    Column("blob", LargeBinary, nullable=False),  # sealed by storage/sessions.py
+    Column("parked_at", Instant, nullable=False),
+    Index(None, "parked_at"),
+)
+
+CONSENTS = Table(
+    "consents",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", PERSON, nullable=False),
+    Column("item_group", String(32), nullable=False),  # "group" is a word of SQL
+    Column("notice_version", String(64), nullable=False),
+    Column("text_hash", String(64), nullable=False, default=""),
+    Column("answer", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Index(None, "person", "item_group"),
+)
