@@ -53,7 +53,7 @@ class AccessToken:
         self._mutex = threading.Lock()  # one thread of a process asks, the others find its answer
         self._token = ""
         self._until = 0.0
-        self._renewed_at = float("-inf")
+        self._insisted_at = float("-inf")  # when WeChat last gave a refused token anew as the very same
         self._failure: Exception | None = None
         self._failed_at = float("-inf")
 
@@ -78,7 +78,7 @@ class AccessToken:
             stored = self._stored(failing)
             if stored:
                 return stored
-            if self._token == failing and now - self._renewed_at < self._times.renewal_s:
+            if self._token == failing and now - self._insisted_at < self._times.renewal_s:
                 return failing
             return self._asked(failing, fetch)
 
@@ -97,7 +97,8 @@ class AccessToken:
             raise
         else:
             self._failure = None
-            self._renewed_at = self._clock()
+            if token == failing:
+                self._insisted_at = self._clock()
             return self._kept(token, _good_for(lives_s))
         finally:
             if held:

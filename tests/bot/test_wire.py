@@ -418,29 +418,11 @@ def test_any_bytes_are_read_or_malformed(body):
 
 
 NODES = st.sampled_from(
-    [
-        "ToUserName",
-        "FromUserName",
-        "CreateTime",
-        "MsgType",
-        "Event",
-        "EventKey",
-        "Content",
-        "MsgId",
-        "Location_X",
-        "Location_Y",
-        "List",
-        "Count",
-        "SendPicsInfo",
-        "PicMd5Sum",
-        "OpenID",
-        "RevokeInfo",
-        "MsgID",
-        "Status",
-        "ErrorCode",
-        "ScanCodeInfo",
-        "SendLocationInfo",
-    ]
+    (
+        *("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "Content", "MsgId", "Status"),
+        *("Location_X", "Location_Y", "List", "Count", "SendPicsInfo", "PicMd5Sum", "OpenID", "RevokeInfo", "MsgID"),
+        *("ErrorCode", "ScanCodeInfo", "SendLocationInfo"),
+    )
 )
 WORDS = st.sampled_from(["", "0", "text", "event", "location", "pic_weixin", "scancode_waitmsg", "<a>", "9" * 20, "好"])
 
