@@ -1,7 +1,7 @@
 """Filed claims: written once per draft whatever is repeated, their events only ever added to, their contents sealed."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, 
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.status import FIRST, Event, Status, may_follow, standing
+from storage.consents import Consent, insert_consents
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed, StoreUnavailable
 from storage.keyring import Keyring
@@ -30,18 +31,6 @@ class Filed:
     filed_at: datetime
     claim_id: int
     new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """One answer about one group of items ("papers", "bank", "portrait", "location"), and to which text."""
-
-    group: str
-    answer: str
-    notice_version: str
-    at: datetime
-    text_hash: str = ""
-    channel: str = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +123,7 @@ class Claims:
             try:
                 with self._write() as connection:
                     claim_id = _insert_claim(connection, {**row, "receipt": receipt}, kept)
-                    _insert_consents(connection, person, given)
+                    insert_consents(connection, person, given)
                 return Filed(receipt, now, claim_id, True)
             except IntegrityError:
                 continue  # the same draft from another process, or (once in 10**12) the same receipt
@@ -188,20 +177,6 @@ class Claims:
         with self._write() as connection:
             if connection.execute(update(PAPERS).where(*here).values(values)).rowcount != 1:
                 raise Missing(f"claim {claim_id} has no paper {slot}")
-
-    def consent(self, person: str, consent: Consent) -> None:
-        """Record an answer to a notice; a later one of the same group takes its place without removing it."""
-        with self._write() as connection:
-            _insert_consents(connection, person, [consent])
-
-    def consents_of(self, person: str) -> list[Consent]:
-        """Every answer a person gave, oldest first."""
-        found = select(CONSENTS).where(CONSENTS.c.person == person).order_by(CONSENTS.c.id)
-        with reachable(), self._engine.connect() as connection:
-            return [
-                Consent(row.item_group, row.answer, row.notice_version, row.at, row.text_hash, row.channel)
-                for row in connection.execute(found)
-            ]
 
     def erase(self, person: str) -> int:
         """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
@@ -297,18 +272,6 @@ def _insert_claim(connection: Connection, row: Mapping[str, object], papers: Seq
     if papers:
         connection.execute(insert(PAPERS), [{"claim_id": claim_id, **paper} for paper in papers])
     return claim_id
-
-
-def _insert_consents(connection: Connection, person: str, consents: Iterable[Consent]) -> None:
-    rows = [
-        {
-            "person": person, "item_group": one.group, "notice_version": one.notice_version,
-            "text_hash": one.text_hash, "answer": one.answer, "at": one.at, "channel": one.channel,
-        }
-        for one in consents
-    ]  # fmt: skip
-    if rows:
-        connection.execute(insert(CONSENTS), rows)
 
 
 def _papers(connection: Connection, claim_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from storage import migrations
-from storage.claims import Claims, Consent, Filed
+from storage.claims import Claims, Filed
+from storage.consents import Consent, Consents
 from storage.database import FILE_NAME, open_engine
 from storage.errors import Missing, NotAllowed, StoreUnavailable, Unreadable
 from storage.keyring import Keyring
@@ -34,6 +35,11 @@ def engine(tmp_path: Path) -> Engine:
     engine = open_engine("", tmp_path)
     migrations.upgrade(engine)
     return engine
+
+
+@pytest.fixture
+def consents(engine: Engine) -> Consents:
+    return Consents(engine)
 
 
 @pytest.fixture
@@ -60,11 +66,11 @@ def test_a_filed_claim_is_read_back_whole(claims: Claims) -> None:
     assert claims.at_office("五华区就业局失业保险科") == [claim]
 
 
-def test_the_same_draft_again_gives_the_same_receipt(claims: Claims) -> None:
+def test_the_same_draft_again_gives_the_same_receipt(claims: Claims, consents: Consents) -> None:
     first = a_claim(claims)
     again = a_claim(claims, now=NOON + timedelta(hours=1))
     assert again == replace(first, new=False)
-    assert len(claims.of(ANN)) == len(claims.consents_of(ANN)) == 1
+    assert len(claims.of(ANN)) == len(consents.of(ANN)) == 1
 
 
 def test_a_draft_of_somebody_else_gives_no_receipt_away(claims: Claims) -> None:
@@ -193,13 +199,13 @@ def test_one_paper_is_opened_and_replaced_while_the_rest_stays(claims: Claims) -
         claims.set_paper(claim_id, "nonsense", "retake")
 
 
-def test_every_consent_is_kept_with_its_text(claims: Claims) -> None:
+def test_every_consent_is_kept_with_its_text(consents: Consents) -> None:
     given = Consent("bank", "yes", "2026-11", NOON, text_hash="f" * 64)
     taken_back = Consent("bank", "no", "2026-11", NOON + timedelta(days=1), text_hash="f" * 64, channel="page")
     for consent in (given, taken_back):
-        claims.consent(ANN, consent)
-    assert claims.consents_of(ANN) == [given, taken_back]
-    assert claims.consents_of(BEN) == []
+        consents.record(ANN, consent)
+    assert consents.of(ANN) == [given, taken_back]
+    assert consents.of(BEN) == []
 
 
 def test_a_moment_comes_back_in_utc_whatever_zone_it_was_given_in(claims: Claims) -> None:
@@ -226,15 +232,15 @@ def test_nothing_personal_lies_in_the_database_in_clear(claims: Claims, tmp_path
 
 
 def test_erasing_a_person_leaves_nothing_of_them_and_all_of_the_others(
-    claims: Claims, engine: Engine, tmp_path: Path
+    claims: Claims, consents: Consents, engine: Engine, tmp_path: Path
 ) -> None:
     for number, person in enumerate((ANN, ANN, BEN)):
         a_claim(claims, f"d{number}", person)
     parked = ParkedDrafts(engine)
     parked.park(ANN, b"blob", NOON)
     assert claims.erase(ANN) == 2
-    assert (claims.of(ANN), claims.consents_of(ANN), parked.parked(ANN)) == ([], [], None)
-    assert len(claims.of(BEN)) == len(claims.consents_of(BEN)) == 1
+    assert (claims.of(ANN), consents.of(ANN), parked.parked(ANN)) == ([], [], None)
+    assert len(claims.of(BEN)) == len(consents.of(BEN)) == 1
     with engine.connect() as connection:
         assert connection.scalar(text("select count(*) from claim_events")) == 1
         assert connection.scalar(text("select count(*) from papers")) == 2
