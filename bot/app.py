@@ -24,11 +24,11 @@ from dialogs.soundness import prove
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.claims import Claims
+from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.keyring import Keyring
 from storage.pending import Pending
 from storage.photos import PhotoStore
-from storage.schema import open_engine
 from storage.sessions import Sessions
 
 PROGRAMMES = ("kunming", "jilin")
@@ -62,7 +62,7 @@ def shipped_programmes(directory: Directory) -> dict[str, Programme]:
 def build_knowledge(account: Account) -> Knowledge:
     """Programmes, offices and guide as they ship."""
     directory = read_directory(shipped("offices.csv"))
-    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"))
+    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), account.role)
     return Knowledge(shipped_programmes(directory), directory, guide, account)
 
 

@@ -16,9 +16,9 @@ from dialogs.offices import read_directory
 from dialogs.programme import Unsound
 from dialogs.programmes import shipped
 from handlers.ports import WeChatError
+from storage.database import open_engine
 from storage.errors import KeyringError
 from storage.keyring import Keyring
-from storage.schema import open_engine
 
 
 def faults(settings: Settings) -> list[str]:

@@ -69,8 +69,12 @@ def work(context: click.Context) -> None:
     die_with_parent()
     app = make_celery(settings, redis_url(settings))
     add_tasks(app, lambda: build_world(settings))
-    app.worker_main(["worker", "--beat", "--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle",
-                     "--hostname=claimbot@%h", f"--schedule={settings.paths.data_dir / 'beat'}"])  # fmt: skip
+    app.worker_main(
+        [
+            *("worker", "--beat", "--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"),
+            *("--hostname=claimbot@%h", f"--schedule={settings.paths.data_dir / 'beat'}"),
+        ]
+    )
 
 
 @main.command()
@@ -134,8 +138,9 @@ def _lines(answer: Callable[[dict[str, Any]], dict[str, Any]], source: Iterable[
 @click.option("--jsonl", is_flag=True, help="Read questions from standard input, one JSON object a line.")
 def office(query: str | None, province: str, as_json: bool, jsonl: bool) -> None:
     """Find the office that a person means."""
-    from dialogs.model import Context
     from dialogs.office_answers import answer
+
+    from dialogs.model import Context
     from dialogs.offices import card, read_directory
 
     directory = read_directory(shipped("offices.csv"))

@@ -39,7 +39,9 @@ def make_celery(settings: Settings, redis_url: str) -> Celery:
     app.conf.update(
         task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True, task_time_limit=TIME_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options={"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2},
+        broker_transport_options={
+            "visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2,
+        },
         task_default_queue="claimbot", task_publish_retry=False,
         beat_schedule={"sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S}},
         beat_schedule_filename=str(settings.paths.data_dir / "beat"),

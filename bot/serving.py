@@ -1,4 +1,4 @@
-"""`claimbot serve`: the embedded Valkey, the database's tables, the worker and the web server, started and ended together."""
+"""`claimbot serve`: embedded Valkey, the database's tables, worker and web server, started and ended together."""
 
 import ctypes
 import os
@@ -19,10 +19,10 @@ from dialogs.offices import read_directory
 from dialogs.programme import Unsound
 from dialogs.programmes import shipped
 from storage import embedded
+from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
-from storage.schema import open_engine
 
 PR_SET_PDEATHSIG = 1
 
@@ -45,7 +45,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as trouble:
             raise CannotStart(
-                f"[server] port: {host}:{port} cannot be used ({trouble.strerror}); end what listens there or set another port"
+                f"[server] port: {host}:{port} cannot be used ({trouble.strerror}); "
+                "end what listens there or set another port"
             ) from trouble
 
 

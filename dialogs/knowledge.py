@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from dialogs.guide import Guide
 from dialogs.offices import Directory, Office, dialable
@@ -19,7 +20,7 @@ class Account:
     """
 
     operator: str = "本公众号运营方"
-    role: str = "agency"
+    role: Literal["agency", "helper"] = "agency"
     agents: bool = False
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from dialogs import claim, engine, wording
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
+from dialogs.eligibility import REASONS, Known, eligibility
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Reply, Say, Tap
@@ -174,12 +175,16 @@ def _told_faqs(knowledge: Knowledge, session: Session) -> Turn:
 
 def materials(knowledge: Knowledge, session: Session) -> Turn:
     """The list of papers for the person's place."""
-    return _then(knowledge, session, Say(knowledge.guide.materials(context_of(knowledge, session))))
+    return _then(
+        knowledge, session, Say(knowledge.guide.materials(context_of(knowledge, session), knowledge.directory))
+    )
 
 
 def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
     """One answer of the FAQ."""
-    return _then(knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session))))
+    return _then(
+        knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory))
+    )
 
 
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
@@ -217,13 +222,15 @@ def my_data(knowledge: Knowledge, session: Session) -> str:
     return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE
 
 
+_KNOWN: dict[str, Known] = {
+    "满了": "yes", "没有满": "no", "登记了，想找工作": "yes", "还没登记，或不想找工作": "no", "说不清": "unsure",
+}  # fmt: skip
 ELIGIBILITY = (
     ("单位和你本人都交失业保险，满 1 年了吗？", ("满了", "没有满", "说不清")),
-    ("你是怎么离开单位的？", ("合同到期或单位关停", "单位辞退、裁员或开除", "单位提出，双方协商", "单位欠薪、不缴社保等，我提出",
-                      "自己辞职", "自己提出，双方协商", "到龄退休", "说不清")),
-    ("办失业登记了吗？想再找工作吗？", ("登记了，想找工作", "还没登记", "不想找工作", "说不清")),
-)  # fmt: skip
-"""The three conditions of 社会保险法 art 45 as questions a person can answer; reasons after 若干规定 art 13."""
+    ("你是怎么离开单位的？", tuple(reason.label for reason in REASONS)),
+    ("办失业登记了吗？想再找工作吗？", ("登记了，想找工作", "还没登记，或不想找工作", "说不清")),
+)
+"""The three conditions of 社会保险法 art 45 as questions that a person can answer."""
 
 
 def eligibility_start(knowledge: Knowledge, session: Session) -> Turn:
@@ -254,23 +261,6 @@ def eligibility_answer(knowledge: Knowledge, session: Session, text: str, moment
 def eligibility_result(knowledge: Knowledge, session: Session, given: tuple[str, ...]) -> str:
     """The three answers held against the conditions. Explains; the office decides."""
     paid, leaving, registered = given
-    doubts = []
-    if paid == "没有满":
-        doubts.append("缴费满1年：看起来还没到。已交的年限会保留。")
-    if leaving in ("自己辞职", "自己提出，双方协商"):
-        doubts.append("非因本人意愿中断就业：自己提出离开，一般不算。")
-    if leaving == "到龄退休":
-        doubts.append("到龄退休领养老金，不领失业保险金。")
-    if registered == "还没登记":
-        doubts.append("还要办失业登记，请尽快办。月份从登记那天算起。")
-    if registered == "不想找工作":
-        doubts.append("法律要求有求职要求。")
-    unsure = "说不清" in given
-    programme = knowledge.of_province(session.province) or next(iter(knowledge.programmes.values()))
-    name = session.office or programme.default_office
-    phone = f"拿不准就打 {name} {knowledge.phone(name)}，或 12333。"
-    if doubts:
-        return "\n".join(("对照条件，有几点要注意：", *doubts, "这不是结论，由经办机构认定。", phone))
-    if unsure:
-        return f"说不清的地方，经办机构能查。\n{phone}"
-    return f"看起来符合三个条件，由经办机构认定。\n要申领，发“申领”。{phone}"
+    reason = next(reason.id for reason in REASONS if reason.label == leaving)
+    compared = eligibility(_KNOWN[paid], reason, _KNOWN[registered])
+    return knowledge.guide.book.filled(compared.text, context_of(knowledge, session), knowledge.directory)

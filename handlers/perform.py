@@ -36,7 +36,7 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                 found = world.claims.of(person)
                 return ClaimsRead(
                     tuple(
-                        ClaimStatus(one.receipt, one.programme, one.office, one.status, int(one.since.timestamp()))
+                        ClaimStatus(one.receipt, one.programme, one.office, one.status, int(one.since.timestamp()), one.detail)
                         for one in found
                     )
                 )

@@ -1,4 +1,4 @@
-"""The index of photographs on their way, written before the commit, removed after the verdict: the truth; jobs are hints."""
+"""Photographs on their way: written before the commit, removed after the verdict. The truth; jobs are hints."""
 
 import redis
 

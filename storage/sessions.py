@@ -121,7 +121,8 @@ class Sessions:
         seen, replies = person.seen, list(person.replies)
         if reply is not None:
             seen = _remember(seen, reply.mark, now)
-            replies = [old for old in replies if old.mark != reply.mark][-(REPLIES_KEPT - 1) :] + [reply]
+            others = [old for old in replies if old.mark != reply.mark]
+            replies = [*others[-(REPLIES_KEPT - 1) :], reply]
         deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
         packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
         value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())

@@ -1,0 +1,39 @@
+"""A private Valkey, a fresh database, the whole app behind HTTP, and WeChat simulated in front of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # the parts are loaded when a test wants them: tests of the core stay quick
+    from bot.config import Settings
+    from storage.embedded import EmbeddedValkey
+    from tests.whole import Bot
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[EmbeddedValkey]":
+    """A real server for this test process."""
+    from storage import embedded
+
+    server = embedded.start(tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def settings(valkey: "EmbeddedValkey", tmp_path: Path) -> "Settings":
+    """Settings of a bot of this test's own."""
+    from tests.whole import settings_for
+
+    return settings_for(valkey.url, tmp_path)
+
+
+@pytest.fixture
+def bot(settings: "Settings") -> "Iterator[Bot]":
+    """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
+    from tests.whole import running
+
+    with running(settings) as whole:
+        yield whole

@@ -1,0 +1,117 @@
+"""The whole bot behind HTTP and the simulated WeChat before it, for tests."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import redis
+from werkzeug.serving import make_server
+
+from bot.app import build_world, create_app
+from bot.config import Settings
+from bot.simulator.follower import Follower
+from bot.simulator.platform import Platform
+from bot.simulator.server import Quiet, serving
+from bot.simulator.settings import SimulatorSettings
+from handlers import photo_job
+from handlers.world import World, china_now
+from storage.database import open_engine
+from storage.keyring import Keyring
+from storage.migrations import upgrade
+
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+PAPERS = Path(__file__).parent.parent / "bot" / "simulator" / "papers"
+
+
+def paper(name: str) -> bytes:
+    """One of the simulator's fictional papers."""
+    return (PAPERS / f"{name}.jpg").read_bytes()
+
+
+@dataclass
+class Clock:
+    """The real time, shifted by what a test needs."""
+
+    shift: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return china_now() + self.shift
+
+
+@dataclass
+class ThreadJobs:
+    """The worker as threads of this process; `stopped` plays a worker that is dead."""
+
+    world: World | None = None
+    stopped: bool = False
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def fetch_photo(self, person: str, ticket: str) -> None:
+        if self.stopped:
+            return
+        assert self.world is not None
+        thread = threading.Thread(target=photo_job.fetch_photo, args=(self.world, person, ticket), daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+
+@dataclass
+class Bot:
+    """The running bot and the WeChat before it."""
+
+    settings: Settings
+    world: World
+    platform: Platform
+    jobs: ThreadJobs
+    clock: Clock
+    redis: "redis.Redis"
+
+    def follower(self, name: str = "oFollower-000000000000000001") -> Follower:
+        return self.platform.follower(name, following=True)
+
+
+def settings_for(redis_url: str, data_dir: Path) -> Settings:
+    """Safe mode, this Redis, everything else under data_dir."""
+    return Settings(
+        wechat={
+            "app_id": "wx0000000000000000", "app_secret": "test-secret", "token": "testtoken",
+            "encoding_aes_key": AES_KEY, "mode": "safe",
+        },
+        redis={"url": redis_url}, paths={"data_dir": data_dir},
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Bot]:
+    """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
+    client = redis.Redis.from_url(settings.redis.url)
+    client.flushall()
+    Keyring.open(settings.keyring_path, create=True)
+    engine = open_engine("", settings.paths.data_dir)
+    upgrade(engine)
+    engine.dispose()
+    wechat = settings.wechat
+    account = SimulatorSettings(
+        bot_url="http://127.0.0.1:1/wechat", app_id=wechat.app_id, app_secret=wechat.app_secret.get_secret_value(),
+        token=wechat.token.get_secret_value(), aes_key=AES_KEY, mode=wechat.mode,
+    )  # fmt: skip
+    platform = Platform(account)
+    with serving(platform) as address:
+        settings = settings.model_copy(update={"wechat": wechat.model_copy(update={"api_base_url": address})})
+        jobs, clock = ThreadJobs(), Clock()
+        world = replace(build_world(settings, jobs), clock=clock)
+        jobs.world = world
+        server = make_server("127.0.0.1", 0, create_app(settings, world), threaded=True, request_handler=Quiet)
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        platform.postman.point_at(f"http://127.0.0.1:{server.server_port}/wechat")
+        yield Bot(settings, world, platform, jobs, clock, client)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        for job in jobs.threads:
+            job.join(timeout=10)
