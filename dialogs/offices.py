@@ -1,50 +1,34 @@
 """The directory of offices and its matcher: what a person says about a place, to the office that is responsible."""
 
-from dataclasses import dataclass
-from typing import Literal
+import csv
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from dialogs import notes
+from dialogs.areas import division_at, special_at
+from dialogs.asked import chosen
+from dialogs.directory_check import check_directory
+from dialogs.evidence import Evidence
+from dialogs.meaning import Reading, asks_by_bank, asks_where, lists
+from dialogs.mentions import Mention, spot, weigh
 from dialogs.model import Context
+from dialogs.normal import plain
+from dialogs.office import Found, Mode, Office, card, dialable
+from dialogs.places import Lexicon, tables
+from dialogs.sounds import Sounds
+
+__all__ = [
+    "Directory", "Found", "Mode", "Office", "answer", "card", "check_directory", "dialable", "read_directory",
+]  # fmt: skip
 
 NOTHING_KNOWN = Context()
 
-Mode = Literal["one", "list", "ask", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """One row of offices.csv; texts exactly as the guide has them.
-
-    phones  as printed in the guide, without area code in Kunming; `dialable` adds it
-    bank    the bank this office pays through; "" where the guide gives none
-    """
-
-    name: str
-    province: str
-    city: str
-    district: str
-    official_name: str
-    adcode: str
-    address: str
-    bank: str
-    phones: tuple[str, ...]
-    source: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answer to "which office?".
-
-    mode     one | list | ask | none
-    offices  exactly one for one, all for list, the candidates for ask, none for none
-    refer    the higher office to turn to instead (mode none), or None
-    note     a sentence for the person: why asked back, why none, that a district falls to its city's office
-    """
-
-    mode: Mode
-    offices: tuple[Office, ...] = ()
-    refer: Office | None = None
-    note: str = ""
+_MOST_CHARACTERS = 400
+_MOST_PROBLEMS = 5
+_BLANKS = re.compile(r"(?<![a-z'])\s+|\s+(?![a-z])")
+_QUOTES = re.compile(r"[\"“”'‘’《》【】\[\]「」『』*#]")
 
 
 class Directory:
@@ -52,24 +36,186 @@ class Directory:
 
     offices: tuple[Office, ...]
 
-    def find(self, query: str, context: Context = NOTHING_KNOWN) -> Found:
-        """The office a person means by these words."""
-        raise NotImplementedError
-
-    def nearest(self, lat: float, lng: float) -> Found:
-        """The responsible office at a point (WGS-84 or GCJ-02 degrees: the difference does not matter by district)."""
-        raise NotImplementedError
+    def __init__(self, offices: Sequence[Office]) -> None:
+        data = tables()
+        self.offices = tuple(offices)
+        self._specials = data.words["special"]
+        self._ordinary = tuple(map(plain, data.words["words"]["ordinary"]))
+        self._lexicon = Lexicon(self.offices, data)
+        self._sounds = Sounds(self._lexicon, data)
+        self._by_name = {office.name: office for office in self.offices}
+        own = self._lexicon.own
+        landmarks = {plain(at): own[place].office for at, place in data.words["landmarks"].items() if place in own}
+        self._evidence = Evidence(self.offices, data.words, landmarks)
 
     def named(self, name: str) -> Office | None:
         """The office of exactly this name."""
-        raise NotImplementedError
+        return self._by_name.get(name)
+
+    def nearest(self, lat: float, lng: float) -> Found:
+        """The responsible office at a point (WGS-84 or GCJ-02 degrees: the difference does not matter by district)."""
+        if not (math.isfinite(lat) and math.isfinite(lng)):
+            return Found("none", note=notes.POINT_OUTSIDE)
+        division = division_at(lat, lng)
+        special = self._lexicon.own.get(special_at(lat, lng, division, self._specials))
+        here = [target for target in self._lexicon.own.values() if division and target.code == division]
+        for target in (special,) if special else here:
+            if target.office >= 0:
+                office = self.offices[target.office]
+                note = notes.falls_to_city(target.name, office.name) if target.kind == "covered" else ""
+                return Found("one", (office,), note=note)
+        return Found("none", note=notes.POINT_OUTSIDE)
+
+    def find(self, query: str, context: Context = NOTHING_KNOWN) -> Found:
+        """The office a person means by these words."""
+        text = plain(query[:_MOST_CHARACTERS]).lower()
+        if context.asked and (reply := self._reply(text, context)):
+            return reply
+        return self._found(text, context)
+
+    def _found(self, text: str, context: Context) -> Found:
+        if rung := self._evidence.rung(text):
+            return Found("one" if len(rung) == 1 else "list", rung)
+        text = _QUOTES.sub("", _BLANKS.sub("", self._sounds.in_characters(text)))
+        mentions = self._mentions(text)
+        live = [mention for mention in mentions if not mention.denied]
+        if not live:
+            return self._without_place(text, context, denied=bool(mentions))
+        there = self._evidence.at_address(text)
+        if there and len(live) == len(mentions) and all(self._agrees(mention, there) for mention in live):
+            return Found("one", (there,))
+        return Reading(self.offices, self._lexicon, self._evidence, text, live, context).result()
+
+    def _mentions(self, text: str) -> list[Mention]:
+        meanings = self._lexicon.meanings
+        spans = [(*hit, False) for hit in spot(text, self._lexicon, self._ordinary)]
+        above = ("city", "province", "region")
+        ends = [stop for _, stop, surface, _ in spans if any(t.kind in above for t in meanings[surface])]
+        free = _gaps(len(text), [(start, stop) for start, stop, _, _ in spans])
+        spans += [(*hit, True) for hit in self._sounds.mend(text, free, ends)]
+        spans.sort()
+        if not spans and (short := self._initials(text)):
+            return short
+        return weigh(text, [(a, b, s, meanings[s], mended) for a, b, s, mended in spans if s in meanings])
+
+    def _agrees(self, mention: Mention, office: Office) -> bool:
+        """Whether a place named beside an office's printed address is part of that address, or lies above the office.
+
+        五华区环城西路31号 is not 宜良县's 环城西路31号: the district comes before the street.
+        """
+        if mention.surface in plain(office.address):
+            return True
+        areas = [t for t in self._lexicon.own.values() if t.office >= 0 and self.offices[t.office] == office]
+        return any(target in areas or any(area.lies_in(target) for area in areas) for target in mention.targets)
+
+    def _initials(self, text: str) -> list[Mention]:
+        names = self._sounds.initials.get(text.strip(" .。"), set())
+        targets = [target for name in sorted(names) for target in self._lexicon.meanings.get(name, ())]
+        own = tuple(dict.fromkeys(target for target in targets if target.kind != "elsewhere"))
+        return [Mention(0, len(text), text, own)] if own else []
+
+    def _without_place(self, text: str, context: Context, *, denied: bool) -> Found:
+        if denied:
+            return Found("none", refer=self._chief(context.province), note=notes.NOT_THIS)
+        landmark = self._evidence.landmark(text)
+        if landmark is not None:
+            return Found("one", (self.offices[landmark],))
+        here = [o for o in self.offices if not context.province or o.province == context.province]
+        banks = self._evidence.paying(text)
+        if banks is not None and asks_by_bank(text):
+            paying = tuple(office for office in here if office in banks)
+            if not paying:
+                return Found("none", note=notes.NO_SUCH_BANK)
+            return Found("one" if len(paying) == 1 else "list", paying)
+        if lists(text) and asks_where(text):
+            return Found("list", tuple(here))
+        last = self.named(context.last_insured)
+        if last and asks_where(text):
+            return Found("one", (last,))
+        return Found("none", refer=self._chief(context.province), note=notes.WHICH_PLACE)
+
+    def _chief(self, province: str) -> Office | None:
+        """The highest office the directory has in a province; None when several share that rank."""
+        offices = [office for office in self.offices if office.province == province]
+        top = [o for o in offices if not o.city] or [o for o in offices if not o.district]
+        return top[0] if len(top) == 1 else None
+
+    def _reply(self, text: str, context: Context) -> Found | None:
+        """The answer when the last thing we said was a question that offered offices; None when it is no answer."""
+        offered = [office for name in context.asked if (office := self.named(name))]
+        bare = text.replace(" ", "").strip("。.!！?？,， ")
+        if not offered or not bare:
+            return None
+        if picked := chosen(bare, offered):
+            return Found("one", (picked,))
+        found = self._found(text, Context(context.province, context.last_insured))
+        both = tuple(office for office in found.offices if office in offered)
+        if found.mode == "ask" and len(both) == 1:
+            return Found("one", both)
+        if found.mode == "none" and len(bare) >= 2:
+            named = tuple(office for office in offered if bare in office.name)
+            if len(named) == 1:
+                return Found("one", named)
+        return found
+
+
+def _gaps(length: int, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches of at least two characters between the taken ones."""
+    gaps, at = [], 0
+    for start, stop in (*taken, (length, length)):
+        if start - at >= 2:
+            gaps.append((at, start))
+        at = max(at, stop)
+    return gaps
 
 
 def read_directory(csv_text: str) -> Directory:
     """A directory from the text of offices.csv. Raises ValueError that names the row and what is wrong."""
-    raise NotImplementedError
+    problems = check_directory(csv_text)
+    if problems:
+        more = f" (and {len(problems) - _MOST_PROBLEMS} more)" if len(problems) > _MOST_PROBLEMS else ""
+        raise ValueError("; ".join(problems[:_MOST_PROBLEMS]) + more)
+    rows = csv.DictReader(csv_text.lstrip("\ufeff").splitlines())
+    return Directory([_office(row) for row in rows])
 
 
-def card(office: Office) -> str:
-    """What a person is told of an office: name, address, telephone ready to dial, paying bank, source."""
-    raise NotImplementedError
+def _office(row: Mapping[str, str]) -> Office:
+    return Office(
+        name=row["office"].strip(),
+        province=row["province"].strip(),
+        city=row["city"].strip(),
+        district=row["district"].strip(),
+        official_name=row["official_name"].strip(),
+        adcode=row["adcode"].strip(),
+        address=row["address"].strip(),
+        bank=row["bank"].strip(),
+        phones=tuple(phone.strip() for phone in row["phones"].split(";")),
+        source=row["source"].strip(),
+        row=int(row["seed_row"]),
+        checked=(row.get("checked") or "").strip(),
+    )
+
+
+def answer(directory: Directory, query_line: Mapping[str, Any]) -> dict[str, Any]:
+    """One line of `claimbot office --jsonl`: {"q":…, "context":{…}} or {"lat":…, "lng":…}.
+
+    returns  the same keys and "answer_mode", "offices" (names), "refer" (a name or None), "note"
+    raises   ValueError when the line has neither a question nor a point
+    """
+    if "lat" in query_line and "lng" in query_line:
+        found = directory.nearest(float(query_line["lat"]), float(query_line["lng"]))
+    elif isinstance(query_line.get("q"), str):
+        known = query_line.get("context") or {}
+        context = Context(
+            str(known.get("province") or ""), str(known.get("last_insured") or ""), tuple(known.get("asked") or ())
+        )
+        found = directory.find(query_line["q"], context)
+    else:
+        raise ValueError('a line needs "q" or "lat" and "lng"')
+    return {
+        **query_line,
+        "answer_mode": found.mode,
+        "offices": [office.name for office in found.offices],
+        "refer": found.refer.name if found.refer else None,
+        "note": found.note,
+    }

@@ -1,0 +1,317 @@
+"""From the places of one sentence to an answer: one office, several, a question back, or an honest none."""
+
+import re
+from collections.abc import Sequence
+
+from dialogs import notes
+from dialogs.evidence import Evidence
+from dialogs.mentions import LIVED, NAMED, WORKED, Mention
+from dialogs.model import Context
+from dialogs.office import Found, Office
+from dialogs.places import Lexicon, Target
+
+_JOINT = re.compile(
+    r"^(?:区|县|市|的)?(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
+)
+_CHOICE = re.compile(r"还是|或者|或")
+_LISTED = re.compile(
+    r"哪些(?!材料|证|手续|条件|资料|东西|文件|照片|人|流程|步骤|情况|钱|待遇|福利|银行|信息|表)|所有|全部|各(?:个|地|级)?(?:区|县|市|网点|机构|经办|社保|分局|办)|"
+    r"都有(?:哪|什么网|啥网)|列(?:一)?(?:下|个|表|出|举)|名单|一览|通讯录|几(?:个|家)(?!月|人|字|小时|钱|工作|问题)|多少(?:个|家)(?!月|人)|下面|下属|下辖|辖区|每个(?!月)|"
+    r"统统|什么网点|啥网点|大全|汇总|哪几|清单|一共|总共|区县|县区|县市|都给我|全市|全州|整个|分别"
+)
+_BARE_LIST = re.compile(r"^(?:的)?网点(?:电话|地址|列表|信息|查询|号码)*[吗呢吧啊?？。!！]*$")
+_WHERE = re.compile(r"网点|电话|地址|去哪|哪里|在哪|哪儿|怎么走|窗口|联系|号码|办事|大厅|机构|经办|位置|社保局|就业局")
+_BANK_ASKED = re.compile(r"哪|网点|机构|谁|几个|几家|有没有|发|经办|地方|列|所有|全部|名单|在什么|多少")
+_UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
+_FUNCTION_WORD = re.compile(
+    r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
+)
+
+
+def lists(text: str) -> bool:
+    """Whether the words ask for several offices."""
+    return bool(_LISTED.search(text))
+
+
+def asks_where(text: str) -> bool:
+    """Whether the words ask for an office at all."""
+    return bool(_WHERE.search(text))
+
+
+def asks_by_bank(text: str) -> bool:
+    return bool(_BANK_ASKED.search(text))
+
+
+class Reading:
+    """One sentence with at least one place in it that is not ruled out."""
+
+    def __init__(
+        self,
+        offices: Sequence[Office],
+        lexicon: Lexicon,
+        evidence: Evidence,
+        text: str,
+        mentions: Sequence[Mention],
+        context: Context,
+    ) -> None:
+        self._offices = offices
+        self._lexicon = lexicon
+        self._evidence = evidence
+        self._text = text
+        self._context = context
+        self._all = tuple(mentions)
+        self._meant = [(mention, self._narrowed(mention)) for mention in mentions]
+
+    # -- what each name means here
+
+    def _narrowed(self, mention: Mention) -> tuple[Target, ...]:
+        """The meanings that agree with the other places named and with what is known of the person."""
+        targets = mention.targets
+        if len(targets) == 1:
+            return self._zone_or_office(mention, targets)
+        others = [other for other in self._all if other is not mention]
+        for other in (*self._just_before(mention, others), *others):
+            inside = tuple(t for t in targets if any(t.lies_in(above) for above in other.targets))
+            if inside and len(inside) < len(targets):
+                targets = inside
+                break
+        if len(targets) > 1:
+            targets = self._by_province(targets) or targets
+        if len(targets) > 1:
+            targets = self._beside_siblings(mention, targets, others)
+        return self._zone_or_office(mention, targets)
+
+    @staticmethod
+    def _just_before(mention: Mention, others: Sequence[Mention]) -> list[Mention]:
+        return [other for other in others if other.end == mention.start]
+
+    def _by_province(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        province = self._lexicon.own.get(self._context.province)
+        if province is None:
+            return targets
+        return tuple(t for t in targets if t.lies_in(province) or t == province)
+
+    def _beside_siblings(
+        self, mention: Mention, targets: tuple[Target, ...], others: Sequence[Mention]
+    ) -> tuple[Target, ...]:
+        """长春和吉林: next to a city, the city is meant and not the province."""
+        if not any(self._joined(mention, other) or self._joined(other, mention) for other in others):
+            return targets
+        cities = tuple(t for t in targets if t.kind == "city")
+        near_city = any(t.kind in ("city", "office") for other in others for t in other.targets)
+        return cities if near_city and len(cities) == 1 and any(t.kind == "province" for t in targets) else targets
+
+    def _joined(self, one: Mention, two: Mention) -> bool:
+        return one.end <= two.start and bool(_JOINT.match(self._text[one.end : two.start]))
+
+    def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """经开区 is Kunming's unless another city or province is spoken of: there it is a zone without a row."""
+        if len({t.kind for t in targets}) < 2 or not any(t.kind == "zone" for t in targets):
+            return targets
+        office = tuple(t for t in targets if t.kind != "zone")
+        zone = tuple(t for t in targets if t.kind == "zone")
+        province = self._lexicon.own.get(self._context.province)
+        if province and not any(t.lies_in(province) for t in office):
+            return zone
+        for other in self._all:
+            if other is mention or self._joined(other, mention) or self._joined(mention, other):
+                continue
+            above = [t for t in other.targets if t.kind in ("city", "province", "region", "elsewhere")]
+            if above and not any(t.lies_in(a) for t in office for a in above):
+                return zone
+        return office
+
+    # -- the answer
+
+    def result(self) -> Found:
+        places = self._without_ancestors(self._meant)
+        places = self._without_strangers(places)
+        heaviest = self._heaviest(places)
+        if len(heaviest) == 1:
+            return self._single(*heaviest[0])
+        return self._many(heaviest)
+
+    def _without_ancestors(
+        self, meant: list[tuple[Mention, tuple[Target, ...]]]
+    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+        """昆明市五华区 is one place. Joined by 和, or insured above and only living below, they stay two."""
+        kept = []
+        for mention, targets in meant:
+            below = [
+                (other, inner)
+                for other, inner in meant
+                if other is not mention
+                and any(t.lies_in(above) for t in inner for above in targets)
+                and not (self._joined(mention, other) or self._joined(other, mention))
+                and not (mention.weight >= WORKED > other.weight and other.end != mention.start != other.end)
+            ]
+            if not below:
+                kept.append((mention, targets))
+        return kept or meant
+
+    def _without_strangers(
+        self, places: list[tuple[Mention, tuple[Target, ...]]]
+    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+        """A place outside the directory counts only where the person is insured or works there."""
+        ours = [(m, t) for m, t in places if any(x.kind != "elsewhere" for x in t)]
+        if not ours:
+            return places
+        strangers = [(m, t) for m, t in places if all(x.kind == "elsewhere" for x in t)]
+        heaviest = max(m.weight for m, _ in ours)
+        outweighing = [(m, t) for m, t in strangers if m.weight >= WORKED - 0.5 and m.weight > heaviest]
+        if outweighing:
+            return outweighing
+        in_front = [
+            (m, t)
+            for m, t in strangers
+            for other, meaning in ours
+            if m.end == other.start and (len(meaning) > 1 or meaning[0].kind in ("zone", "covered"))
+        ]
+        return in_front or ours
+
+    @staticmethod
+    def _heaviest(places: list[tuple[Mention, tuple[Target, ...]]]) -> list[tuple[Mention, tuple[Target, ...]]]:
+        """The places that count most, each once, in the order they were named."""
+        most = max(mention.weight for mention, _ in places)
+        if most < WORKED and all(mention.weight <= NAMED for mention, _ in places):
+            chosen = [(m, t) for m, t in places if m.weight == most]
+        else:
+            chosen = [(m, t) for m, t in places if m.weight == most]
+        unique: dict[tuple[Target, ...], Mention] = {}
+        for mention, targets in chosen:
+            unique.setdefault(targets, mention)
+        return [(mention, targets) for targets, mention in unique.items()]
+
+    def _single(self, mention: Mention, targets: tuple[Target, ...]) -> Found:
+        own = [t for t in targets if t.kind != "elsewhere"]
+        if not own:
+            return Found("none", note=notes.elsewhere(targets[0].name))
+        if len(targets) > 1:
+            return self._ambiguous(mention, targets, own)
+        return self._certain(mention, own[0])
+
+    def _ambiguous(self, mention: Mention, targets: tuple[Target, ...], own: Sequence[Target]) -> Found:
+        strangers = sorted((t for t in targets if t.kind == "elsewhere"), key=lambda target: len(target.code))
+        if mention.surface in self._lexicon.foreign and strangers:
+            return Found("none", note=notes.elsewhere(strangers[0].name))
+        if self._listing(mention):
+            areas = [t for t in own if t.kind in ("city", "province", "region")]
+            if len(areas) == 1:
+                return self._all_of(areas[0])
+        if all(t.kind == "zone" for t in own):
+            return self._unlisted(mention, own)
+        candidates = tuple(dict.fromkeys(self._offices[t.office] for t in own if t.office >= 0))
+        if len(candidates) == 1 and len(own) < len(targets):
+            office = candidates[0]
+            return Found("ask", candidates, note=notes.only_in(office.city or office.province, mention.surface))
+        if len(candidates) == 1:
+            return Found("one", candidates)
+        return Found("ask", candidates, note=notes.which(mention.surface))
+
+    def _certain(self, mention: Mention, target: Target) -> Found:
+        if target.kind == "zone":
+            return self._unlisted(mention, (target,))
+        if target.kind in ("city", "province", "region"):
+            return self._area(mention, target)
+        if len(mention.surface) <= 3 and mention.surface == mention.surface.lower() and mention.surface.isascii():
+            return self._by_initials(mention, target)
+        return self._one(target)
+
+    def _by_initials(self, mention: Mention, target: Target) -> Found:
+        """wh could be anything: two letters are asked back, whq is enough."""
+        office = self._offices[target.office]
+        if len(mention.surface) >= 3:
+            return self._one(target)
+        return Found("ask", (office,), note=notes.which(mention.surface))
+
+    def _area(self, mention: Mention, target: Target) -> Found:
+        banks = self._evidence.paying(self._text)
+        if banks is not None and asks_by_bank(self._text):
+            inside = [self._offices[i] for i in target.children if self._offices[i] in banks]
+            if inside:
+                return self._several(inside)
+            if target.kind != "city" or lists(self._text):
+                return Found("none", refer=self._office_of(target), note=notes.NO_SUCH_BANK)
+        if self._listing(mention) or mention.surface.endswith("地区"):
+            return self._all_of(target)
+        if target.kind == "city":
+            landmark = self._evidence.landmark(self._text)
+            if landmark is not None and landmark in target.children:
+                return Found("one", (self._offices[landmark],))
+            if unknown := self._unknown_district(mention):
+                refer = self._office_of(target)
+                return Found("none", refer=refer, note=notes.not_listed(unknown, refer.name if refer else ""))
+        if mention.surface.isascii():
+            return self._by_initials(mention, target)
+        if target.office >= 0:
+            return self._one(target)
+        return Found("ask", self._children(target), note=notes.which_part(target.name))
+
+    def _listing(self, mention: Mention) -> bool:
+        return lists(self._text) or (mention.start == 0 and bool(_BARE_LIST.match(self._text[mention.end :])))
+
+    def _unknown_district(self, mention: Mention) -> str:
+        """翠湖区 in 昆明市翠湖区: a district nobody knows must not become the city's office in silence."""
+        behind = _UNKNOWN_DISTRICT.match(self._text[mention.end :])
+        if not behind or _FUNCTION_WORD.search(behind.group(1)):
+            return ""
+        return behind.group(1) + behind.group(2)
+
+    def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
+        """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
+        named = {t.name for other in self._all for t in other.targets if t.kind == "city"}
+        cities = [city for zone in zones for city in zone.refer]
+        here = [city for city in cities if city in named]
+        if not here and (province := self._lexicon.own.get(self._context.province)):
+            inside = [city for city in cities if self._lexicon.own[city].lies_in(province)]
+            chief = province.office if len(set(inside)) != 1 else self._lexicon.own[inside[0]].office
+            refer = self._offices[chief] if chief >= 0 else None
+        else:
+            refer = self._offices[self._lexicon.own[(here or cities)[0]].office]
+        return Found("none", refer=refer, note=notes.not_listed(mention.surface, refer.name if refer else ""))
+
+    def _many(self, places: list[tuple[Mention, tuple[Target, ...]]]) -> Found:
+        address = self._evidence.at_address(self._text)
+        offices: list[Office] = []
+        if address and any(self._offices[t.office] == address for _, ts in places for t in ts if t.office >= 0):
+            return Found("one", (address,))
+        clear = True
+        for mention, targets in places:
+            found = self._single(mention, targets)
+            clear = clear and found.mode in ("one", "list")
+            offices += found.offices or ((found.refer,) if found.refer else ())
+        offices = list(dict.fromkeys(offices))
+        if not offices:
+            return Found("none", note=notes.elsewhere(places[0][1][0].name))
+        if len(offices) == 1 and clear:
+            return Found("one", tuple(offices))
+        lived_only = all(mention.weight == LIVED for mention, _ in places)
+        tied = any(mention.weight >= WORKED - 0.5 for mention, _ in places)
+        joined = any(self._joined(a, b) for a, _ in places for b, _ in places)
+        choice = any(
+            _CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
+        )
+        if clear and not choice and (joined or not (lived_only or tied)):
+            return self._several(offices)
+        return Found("ask", tuple(offices), note=notes.which_of_both())
+
+    # -- small things
+
+    def _office_of(self, target: Target) -> Office | None:
+        return self._offices[target.office] if target.office >= 0 else None
+
+    def _children(self, target: Target) -> tuple[Office, ...]:
+        return tuple(self._offices[i] for i in target.children)
+
+    def _all_of(self, target: Target) -> Found:
+        return self._several(self._children(target))
+
+    def _one(self, target: Target) -> Found:
+        office = self._offices[target.office]
+        note = notes.falls_to_city(target.name, office.name) if target.kind == "covered" else ""
+        return Found("one", (office,), note=note)
+
+    @staticmethod
+    def _several(offices: Sequence[Office]) -> Found:
+        kept = tuple(dict.fromkeys(offices))
+        return Found("one" if len(kept) == 1 else "list", kept)
