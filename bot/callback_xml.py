@@ -5,7 +5,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 8
-MAX_NODES = 1000
+MAX_NODES = 256
 
 
 class Malformed(Exception):

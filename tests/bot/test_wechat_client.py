@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from api_server import Api, Response, running, says
-from private_valkey import private_valkey
 from redis import Redis
 
 from bot.reply_text import text_of
@@ -20,6 +19,7 @@ from bot.wechat_errors import NO_ANSWER, NOT_OK, UNREADABLE
 from bot.wechat_http import Timeouts
 from dialogs.model import OpenId, Say, Tap
 from handlers.ports import Media, MediaGone, MediaUnfit, Messenger, WeChatError
+from storage import embedded
 from storage.access_token import AccessToken
 
 ANN = OpenId("oAnn")
@@ -32,8 +32,10 @@ MEDIA = "/cgi-bin/media/get"
 
 @pytest.fixture(scope="module")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    with private_valkey(tmp_path_factory.mktemp("v")) as (redis, _):
+    server = embedded.start(tmp_path_factory.mktemp("v"))
+    with Redis.from_url(server.url) as redis:
         yield redis
+    server.stop()
 
 
 @pytest.fixture
@@ -485,15 +487,15 @@ def test_a_gone_pic_url_is_gone(api, client):
 
 
 def test_redis_going_away_does_not_stop_the_client(api, tmp_path: Path, waits):
-    with private_valkey(tmp_path) as (redis, process):
-        client = a_client(api, redis, waits)
-        client.user_info(ANN)
-        process.terminate()
-        process.wait(10)
-        client.user_info(ANN)
-        api.on("/cgi-bin/user/info", says(OLD_TOKEN), says({"subscribe": 1}))
-        assert client.user_info(ANN) == {"subscribe": 1}
-        fresh = a_client(api, redis, waits)
-        for _ in range(5):
-            fresh.user_info(ANN)
+    server = embedded.start(tmp_path)
+    redis = Redis.from_url(server.url)
+    client = a_client(api, redis, waits)
+    client.user_info(ANN)
+    server.stop()
+    client.user_info(ANN)
+    api.on("/cgi-bin/user/info", says(OLD_TOKEN), says({"subscribe": 1}))
+    assert client.user_info(ANN) == {"subscribe": 1}
+    fresh = a_client(api, redis, waits)
+    for _ in range(5):
+        fresh.user_info(ANN)
     assert api.tokens == 3

@@ -3,13 +3,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from echo_bot import AES_KEY, EchoBot
 
 from bot.simulator.delivery import into
 from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import serving
 from bot.simulator.settings import SimulatorSettings
-from echo_bot import AES_KEY, EchoBot
 
 
 class Clock:
