@@ -1,4 +1,4 @@
-"""The claim itself: which step is open, what an answer does to the draft. Pure; `conversation.py` puts it into words."""
+"""The claim itself: which step is open, what an answer does to the draft. Pure; `claim.py` puts it into words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -174,12 +174,11 @@ def revised(programme: Programme, draft: Draft, today: date, directory: Director
     photos = {slot: photo for slot, photo in draft.photos.items() if programme.step(slot) is not None}
     reopened = tuple(step_id for step_id in draft.reopened if step_id in answers or step_id in photos)
     moved = replace(draft, version=programme.version, answers=answers, photos=photos, reopened=reopened)
-    new = (step.label for step in relevant_steps(programme, moved) if step.id not in known(draft))
-    behind = open_step(programme, draft)
-    reached = {
-        step.label for step in programme.asked[: programme.asked.index(behind) if behind in programme.asked else None]
-    }
-    return moved, tuple(dict.fromkeys((*again, *(label for label in new if label in reached))))
+    done = known(moved)
+    walked = relevant_steps(programme, moved)
+    furthest = max((at for at, step in enumerate(walked) if step.id in done), default=-1)
+    new = (step.label for step in walked[: furthest + 1] if step.id not in done)
+    return moved, tuple(dict.fromkeys((*again, *new)))
 
 
 def _still_taken(programme: Programme, step: Step, value: str, today: date, directory: Directory) -> bool:

@@ -1,0 +1,80 @@
+"""What tests of the core are built from: knowledge, sessions, moments; name only what the test is about."""
+
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+
+from bot.app import build_knowledge
+from dialogs.conversation import converse
+from dialogs.effects import ClaimFiled, ClaimsRead, FetchPhoto, FileClaim, Input, PhotoJudged, ReadClaims, Said, Sent, Turn
+from dialogs.knowledge import Account, Knowledge, Moment
+from dialogs.model import OpenId, Say
+from dialogs.session import Draft, Session
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=8)))
+MOMENT = Moment(NOW, "d" * 32)
+KUNMING_ANSWERS = {
+    "notice": "read", "medical_way": "agent", "medical_card": "A1234567", "home_address": "昆明市五华区样例路1号",
+    "consent_bank": "yes", "bank_account": "6222000000000001234", "phone": "13800138000", "consent_papers": "yes",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def knowledge(role: str = "agency") -> Knowledge:
+    """The shipped programmes, offices and guide."""
+    return build_knowledge(Account("样例机构", role))  # type: ignore[arg-type]
+
+
+def a_session(programme: str = "kunming", answers: dict[str, str] | None = None) -> Session:
+    """A person in the middle of a claim."""
+    version = knowledge().programmes[programme].version
+    province = knowledge().programmes[programme].province
+    draft = Draft("d" * 32, programme, version, int(NOW.timestamp()), dict(answers or {}))
+    return Session(OpenId("oTest-0000000000000000000001"), draft, province=province)
+
+
+def text_of(turn: Turn) -> str:
+    """All that is said in a turn."""
+    return "\n".join(
+        "\n".join((reply.text, *(tap.label for tap in reply.taps))) if isinstance(reply, Say) else reply.else_say
+        for reply in turn.replies
+    )
+
+
+class Talk:
+    """A conversation with the core alone; photographs are judged good at once, claims filed in memory."""
+
+    def __init__(self, session: Session, known: Knowledge | None = None) -> None:
+        self.session = session
+        self.known = known or knowledge()
+        self.filed: list[str] = []
+        self.tickets = 0
+
+    def says(self, text: str, tap: str = "") -> str:
+        """Type (or tap) something; what is answered."""
+        return self.told(Said(text, tap))
+
+    def sends(self, verdict: str = "good", says: str = "") -> str:
+        """Send a photograph that is judged like this; the news and the question after it."""
+        self.tickets += 1
+        ticket = f"{self.tickets:016x}"
+        turn = self._advance(Sent(ticket, "media"))
+        if any(isinstance(effect, FetchPhoto) for effect in turn.effects):
+            self._advance(PhotoJudged(ticket, verdict, says, "k" * 40 if verdict in ("good", "advise") else "", "f"))
+            return "\n".join(news.text for news in self.session.news)
+        return text_of(turn)
+
+    def told(self, told: Input) -> str:
+        """Any input; what is answered."""
+        return text_of(self._advance(told))
+
+    def _advance(self, told: Input) -> Turn:
+        turn = converse(self.known, self.session, told, MOMENT)
+        self.session = turn.session
+        for effect in turn.effects:
+            if isinstance(effect, FileClaim):
+                if effect.draft.id not in self.filed:
+                    self.filed.append(effect.draft.id)
+                return self._advance(ClaimFiled("3528914603715", int(NOW.timestamp())))
+            if isinstance(effect, ReadClaims):
+                return self._advance(ClaimsRead(()))
+        return turn
