@@ -57,7 +57,11 @@ def api(platform: "Platform") -> Blueprint:
     @blueprint.after_request
     def spoil(response: Response) -> Response:
         fault = g.get("fault")
-        return faults.spoiled(fault, response) if fault and fault.kind not in faults.REPLACING else response
+        return (
+            faults.spoiled(fault, response, request.environ)
+            if fault and fault.kind not in faults.REPLACING
+            else response
+        )
 
     @blueprint.route("/cgi-bin/<path:name>", methods=["GET", "POST"])
     def answer(name: str) -> Response:

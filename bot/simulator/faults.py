@@ -6,13 +6,14 @@ GET /_faults     those still waiting
 DELETE /_faults  none any more
 """
 
+import base64
 import secrets
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from flask import Response
 
@@ -101,13 +102,11 @@ class Faults:
 
 def from_json(given: dict[str, Any]) -> Fault:
     """Raises TypeError or ValueError for what is no fault."""
-    import base64
-
     fields = dict(given)
     if "body" in fields:
         fields["body"] = base64.b64decode(fields["body"])
     fault = Fault(**fields)
-    if fault.kind not in Kind.__args__:  # type: ignore[attr-defined]
+    if fault.kind not in get_args(Kind):
         raise ValueError(f"kind: {fault.kind!r}")
     return fault
 
@@ -147,7 +146,7 @@ def _hang_up(environ: dict[str, Any]) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def spoiled(fault: Fault, response: Response) -> Response:
+def spoiled(fault: Fault, response: Response, environ: dict[str, Any]) -> Response:
     """A right answer, made wrong."""
     whole = response.get_data()
     if fault.kind == "wrong_type":
@@ -156,12 +155,17 @@ def spoiled(fault: Fault, response: Response) -> Response:
     if fault.kind == "cut":
         response.set_data(whole[: len(whole) // 2])
     if fault.kind == "truncated":
-        response.response = [whole[: len(whole) // 2]]
+        response.response = _breaking_off(whole, environ)
         response.headers["Content-Length"] = str(len(whole))
     if fault.kind == "drip":
         response.response = _dripping(whole, fault.delay_s)
         response.headers["Content-Length"] = str(len(whole))
     return response
+
+
+def _breaking_off(whole: bytes, environ: dict[str, Any]) -> Iterator[bytes]:
+    yield whole[: len(whole) // 2]
+    _hang_up(environ)
 
 
 def _dripping(whole: bytes, lasts_s: float, pieces: int = 10) -> Iterator[bytes]:

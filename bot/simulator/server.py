@@ -1,5 +1,6 @@
 """The platform on a socket: for tests (`serving`) and for good (`serve`)."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,16 @@ class Quiet(WSGIRequestHandler):
 
 
 def bound(platform: Platform, host: str, port: int) -> BaseWSGIServer:
-    """Listening, not yet answering; port 0 takes a free one. `platform.url` becomes its address."""
-    server = make_server(host, port, platform.app, threaded=True, request_handler=Quiet)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # a page that waits must not hold up the end
-    platform.url = f"http://{host}:{server.server_port}"
+    """Listening, not yet answering; port 0 takes a free one. `platform.url` becomes its address.
+
+    raises  OSError  the port is taken (werkzeug itself would end the whole process)
+    """
+    with socket.create_server((host, port)) as listening:
+        server = make_server(
+            host, port, platform.app, threaded=True, request_handler=Quiet, fd=listening.fileno()
+        )  # keeps a descriptor of its own
+    reachable = "127.0.0.1" if host == "0.0.0.0" else host
+    platform.url = platform.settings.public_url or f"http://{reachable}:{server.socket.getsockname()[1]}"
     return server
 
 

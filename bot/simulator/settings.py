@@ -14,6 +14,7 @@ class SimulatorSettings:
     aes_key       EncodingAESKey, 43 characters; needed unless mode is plain
     account_id    the account's own gh_… name: ToUserName of what followers send
     patience_s    seconds until WeChat hangs up on the bot; the platform's own value is 5
+    public_url    the simulator's own address as the bot sees it, when it is not http://host:port
     template_ids  template ids the account owns; empty accepts any
     """
 
@@ -28,6 +29,7 @@ class SimulatorSettings:
     account_id: str = "gh_000000000000"
     account_name: str = "失业金申领助手"
     patience_s: float = 5.0
+    public_url: str = ""
     template_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
