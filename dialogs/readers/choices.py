@@ -7,6 +7,7 @@ from dialogs.model import Filled, Reading, Refused
 from dialogs.normal import bare
 from dialogs.readers.option_places import option_at
 from dialogs.readers.option_words import option_said
+from dialogs.readers.typed import whole
 
 LONGEST = 300
 
@@ -29,7 +30,7 @@ def a_choice(text: str, options: Sequence[str], aliases: Sequence[Sequence[str]]
         return Refused("现在没有可选的内容")
     if len(text) > LONGEST:
         return Refused("这段话太长了。" + _offer(options), "1")
-    key = bare(text.translate(_EXTRA))
+    key = bare(whole(text).translate(_EXTRA))
     if not key:
         return Refused("没有看到回答。" + _offer(options), "1")
     names = _names(tuple(options), tuple(tuple(more) for more in aliases))
@@ -39,13 +40,13 @@ def a_choice(text: str, options: Sequence[str], aliases: Sequence[Sequence[str]]
 
     def by_words(words: str) -> int | None:
         exactly = [at for at, own in enumerate(names) if words in own]
-        said = exactly[0] if exactly else option_said(words, options, names)
+        said = exactly[0] if exactly else option_said(words, names)
         return said if isinstance(said, int) else None
 
     at = option_at(key, names, by_words)
     if isinstance(at, str):
         return Refused(at, "1")
-    meant = at if at is not None else option_said(key, options, names)
+    meant = at if at is not None else option_said(key, names)
     if isinstance(meant, int):
         return Filled(options[meant])
     return Refused(_undecided(options, meant) if meant else "没看懂选的是哪一个。" + _offer(options), "1")
@@ -56,7 +57,7 @@ def _names(options: tuple[str, ...], aliases: tuple[tuple[str, ...], ...]) -> tu
     """Every word for each option, comparable, its own text first."""
     padded = aliases + ((),) * (len(options) - len(aliases))
     return tuple(
-        tuple(dict.fromkeys((bare(option), *filter(None, map(bare, more)))))
+        tuple(dict.fromkeys((bare(whole(option)), *filter(None, (bare(whole(word)) for word in more)))))
         for option, more in zip(options, padded, strict=False)
     )
 

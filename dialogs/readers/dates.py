@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from dialogs.model import Filled, Reading, Refused
 from dialogs.normal import plain
 from dialogs.readers.day_words import in_figures, is_lunar, is_vague
+from dialogs.readers.typed import whole
 
 LONGEST = 300
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -75,7 +76,7 @@ def a_date(text: str, today: date) -> Reading:
     example = f"{today.year}年{today.month}月{today.day}日"
     if len(text) > LONGEST:
         return Refused("这段话太长了。只发年月日就可以", example)
-    line = plain(text).lower()
+    line = plain(whole(text)).lower()
     if is_lunar(line):
         return Refused("这里用公历（阳历）。请看日历，把农历换成公历的年月日", example)
     figures = in_figures(line)
@@ -227,8 +228,14 @@ def _ago(match: re.Match[str], today: date) -> _Seen:
     """三天前, 两个月前, 1年2个月前, 一个半月前, 半年前."""
     parts = match.groupdict()
     sign = -1 if parts["way"] == "前" else 1
-    months = int(parts["years"] or 0) * 12 + (6 if parts["half_year"] else 0) + int(parts["months"] or 0)
-    days = int(parts["weeks"] or 0) * 7 + int(parts["days"] or 0) + (15 if parts["half_month"] else 0)
+    months = (
+        int(parts["years"] or 0) * 12 + (6 if parts["half_year"] or parts["half"] else 0) + int(parts["months"] or 0)
+    )
+    days = (
+        int(parts["weeks"] or 0) * 7
+        + int(parts["days"] or 0)
+        + (15 if parts["half_month"] or parts["fortnight"] else 0)
+    )
     if months > 1200 or days > 36500:
         return _Seen(match.start(), None, "这个日子太早了。请写年月日")
     year, month = _moved(today, sign * months)
@@ -285,9 +292,10 @@ _FORMS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (re.compile(rf"{_YEAR}?年?[底末](?<=年[底末])"), _year_end),
     (
         re.compile(
-            r"(?<![0-9几多来])(?=[0-9半])(?:(?:(?P<years>[0-9]{1,2})年)?(?P<half_year>(?<=[0-9]年)半|半年)?"
-            r"(?:(?P<months>[0-9]{1,3})个(?:半月(?=前|以前|之前|后|以后|之后))?月?)??(?P<half_month>半个月|(?<=个)半月|(?<=半)月)?"
-            r"(?:(?P<weeks>[0-9]{1,3})个?(?:星期|周|礼拜))?(?:(?P<days>[0-9]{1,4})天)?)(?<=[年月周天期拜半])(?:之|以)?(?P<way>[前后])"
+            r"(?<![0-9几多来])(?=[0-9半])(?:(?P<years>[0-9]{1,2})年(?P<half_year>半)?|(?P<half>半)年)?"
+            r"(?:(?P<months>[0-9]{1,3})个(?P<half_month>半)?月|(?P<fortnight>半)个月)?"
+            r"(?:(?P<weeks>[0-9]{1,3})个?(?:星期|周|礼拜))?(?:(?P<days>[0-9]{1,4})天)?"
+            r"(?<=[年月周天期拜半])(?:之|以)?(?P<way>[前后])"
         ),
         _ago,
     ),

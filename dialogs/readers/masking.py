@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from dialogs.normal import DIGITS
+from dialogs.readers.typed import whole
 
 HIDDEN_NUMBER = "〔号码〕"
 HIDDEN_NAME = "〔姓名〕"
@@ -64,7 +65,7 @@ def grouped(kind: str, value: str) -> str:
 
 def looks_sensitive(text: str) -> bool:
     """Whether something in the text looks like a number or a name of somebody."""
-    return redacted(text) != text
+    return redacted(text) != whole(text)
 
 
 def redacted(text: str) -> str:
@@ -73,6 +74,7 @@ def redacted(text: str) -> str:
     For logs and lists of unanswered questions: rather too much than too little. Days (2026-10-31), amounts and
     short service numbers (12333) stay.
     """
+    text = whole(text)
     shadow = "".join(map(_shadow, text))
     pieces: list[str] = []
     last = 0

@@ -15,6 +15,7 @@ BANK_LENGTHS = range(16, 20)
 CARD_LENGTHS = range(6, 21)
 ID_EXAMPLE = "99010119900101006X"
 BANK_EXAMPLE = "6222 0000 0000 0001 234"
+CARD_EXAMPLE = "A12345678"
 
 _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _OLD_ID = re.compile(r"[1-9][0-9]{14}")
@@ -78,7 +79,7 @@ def an_id_number(text: str, today: date) -> Reading:
     found = chains(folded)
     good = matching(folded, found, ID_LENGTHS, lambda n: n if is_id_number(n, today) else None, complete)
     if len(good) > 1:
-        return _which("身份证号", "id_number", good)
+        return _which("身份证号", "id_number", good, ID_EXAMPLE)
     if good:
         return Filled(good[0], _region_note(good[0]))
     if permit := _OLD_PERMIT.search(folded):
@@ -142,7 +143,7 @@ def a_bank_card(text: str) -> Reading:
     found = chains(folded)
     good = matching(folded, found, BANK_LENGTHS, lambda n: n if is_bank_card(n) else None, complete)
     if len(good) > 1:
-        return _which("银行卡号", "bank_card", good)
+        return _which("银行卡号", "bank_card", good, BANK_EXAMPLE)
     return Filled(good[0]) if good else Refused(_bank_fault(folded, found), BANK_EXAMPLE)
 
 
@@ -178,17 +179,17 @@ def a_card_number(text: str) -> Reading:
     if len(good) > 1:
         good = [value for value in good if not complete(value)] or good
     if len(good) > 1:
-        return _which("卡号", "social_card", good)
+        return _which("卡号", "social_card", good, CARD_EXAMPLE)
     if good:
         return Filled(good[0], "这像是手机号，请看一看是不是卡号" if _MOBILE.fullmatch(good[0]) else "")
     if _HIDDEN.search(folded):
-        return Refused("号码里有星号。要填完整的卡号", "A12345678")
+        return Refused("号码里有星号。要填完整的卡号", CARD_EXAMPLE)
     longest = max((len(joined(chain)) for chain in chains(folded)), default=0)
     if not longest:
-        return Refused("没有看到卡号。卡号印在卡上，是6到20位的数字或字母", "A12345678")
+        return Refused("没有看到卡号。卡号印在卡上，是6到20位的数字或字母", CARD_EXAMPLE)
     if longest < 6:
-        return Refused(f"卡号至少有6位，现在是{longest}位。看一看是不是少了几位", "A12345678")
-    return Refused(f"卡号最多20位，现在是{longest}位。看一看是不是多了几位", "A12345678")
+        return Refused(f"卡号至少有6位，现在是{longest}位。看一看是不是少了几位", CARD_EXAMPLE)
+    return Refused(f"卡号最多20位，现在是{longest}位。看一看是不是多了几位", CARD_EXAMPLE)
 
 
 def _card_numbers(folded: str) -> list[str]:
@@ -235,9 +236,9 @@ def _other_kind(number: str, asked: str, rule: str) -> str:
     return f"这像是{kind}，现在要填的是{asked}。{rule}" if kind and kind != asked else ""
 
 
-def _which(name: str, kind: str, values: list[str]) -> Refused:
+def _which(name: str, kind: str, values: list[str], example: str) -> Refused:
     shown = "、".join(masked(kind, value) for value in values[:3])
-    return Refused(f"看到了不止一个{name}：{shown}。要用哪一个？只发那一个")
+    return Refused(f"看到了不止一个{name}：{shown}。要用哪一个？只发那一个", example)
 
 
 def _so_many(count: int) -> str:

@@ -1,9 +1,9 @@
 """An option named by its number or its place: 1, ①, 第一个, A, 最后一个, 前一个, 不是1."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-Names = Sequence[tuple[str, ...]]
+Names = tuple[tuple[str, ...], ...]
 """For each option its own text and every other word for it, made comparable."""
 
 _HAN_FIGURES = {han: n for n, han in enumerate("零一二三四五六七八九十")} | {"两": 2, "幺": 1, "肆": 4, "伍": 5}

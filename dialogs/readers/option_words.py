@@ -36,18 +36,17 @@ _FIGURES = re.compile(r"[0-9]+")
 _NEGATING_SOUNDS = frozenset(("bu", "mei", "wei", "wu", "fei", "fou", "bie"))
 
 
-def option_said(key: str, options: Sequence[str], names: Names) -> int | list[int] | None:
+def option_said(key: str, names: Names) -> int | list[int] | None:
     """The option the words stand for; several when they could be each of these; None when they say nothing clear."""
-    side = sides(options)
+    side, fair = _prepared(names)
     meaning = polarity(key)
     if meaning and meaning in side:
-        return None if _polite(key, options[side[meaning]]) else side[meaning]
+        return None if _polite(key, names[side[meaning]][0]) else side[meaning]
     if meaning == "unsure":
         return next((at for at, own in enumerate(names) if polarity(own[0]) == "unsure"), None)
     if is_question(key):
         return None
     text = figures(key)
-    fair = [tuple(map(figures, own)) for own in names]
     said, denied = _labels(text, fair)
     if (said or denied) and _DOUBT.search(key):
         return None
@@ -59,6 +58,12 @@ def option_said(key: str, options: Sequence[str], names: Names) -> int | list[in
     if _EITHER.search(key) or _DOUBT.search(key):
         return None
     return _by_part(text, fair, side) if len(text) <= 60 else None
+
+
+@lru_cache(maxsize=256)
+def _prepared(names: Names) -> tuple[Mapping[Polarity, int], Names]:
+    """The sides of a question's options, and their words in figures."""
+    return sides([own[0] for own in names]), tuple(tuple(map(figures, own)) for own in names)
 
 
 def figures(text: str) -> str:

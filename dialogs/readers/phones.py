@@ -36,7 +36,7 @@ def a_phone(text: str, area_code: str = "") -> Reading:
     good = matching(bare, found, LENGTHS, fits, complete)
     if len(good) > 1:
         shown = "、".join(masked("phone", value) for value in good[:3])
-        return Refused(f"看到了不止一个电话：{shown}。要用哪一个？只发那一个")
+        return Refused(f"看到了不止一个电话：{shown}。要用哪一个？只发那一个", EXAMPLE)
     if not good:
         return Refused(_fault(bare, found, area_code), EXAMPLE)
     return Filled(f"{good[0]}转{extension[1]}" if extension and "-" in good[0] else good[0])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dialogs.normal import DIGITS, plain
+from dialogs.readers.typed import whole
 
 LONGEST = 600
 """Characters of a message that are searched; WeChat sends at most 2048 bytes, so more is not somebody's number."""
@@ -15,7 +16,10 @@ _MARKS = str.maketrans(
 _SPOKEN = DIGITS | str.maketrans("参弌弍弎洞拐", "312307")
 _HAN = "".join(chr(key) for key in _SPOKEN)
 _HAN_RUN = re.compile(rf"(?:[{_HAN}0-9][ \-,、]?){{6,}}")
-_SPOKEN_X = re.compile(r"(?<=[0-9])[ \-]?(?:大写|小写)?的?(?:字母)?(?:叉叉?|[艾爱埃]克斯|\*(?![0-9*]))")
+_SPOKEN_X = re.compile(
+    r"(?<=[0-9])[ \-,]?(?:(?:大写|小写|字母)的?(?:字母)?[Xx]|"
+    r"(?:大写|小写)?的?(?:字母)?(?:叉叉?|[艾爱埃]克斯|\*(?![0-9*])))"
+)
 _TOKEN = re.compile(r"[0-9A-Za-z|]+")
 _SLIPS = re.compile(r"[0-9OoQIl|]*[0-9][0-9OoQIl|]*[Xx]?")
 _DIGITS = re.compile(r"[0-9]+")
@@ -45,7 +49,7 @@ Chain = tuple[Group, ...]
 
 def fold(text: str) -> str:
     """The text with every way to write a digit or a closing X made plain. A single 一 in a sentence stays."""
-    folded = plain(text[:LONGEST].translate(_MARKS))
+    folded = plain(whole(text[:LONGEST]).translate(_MARKS))
     if not folded.isascii():
         folded = _HAN_RUN.sub(_in_figures, folded)
     return _SPOKEN_X.sub("X", folded)
@@ -160,7 +164,12 @@ def nearest(found: list[Chain], lengths: range) -> str:
     """The number that comes closest to the lengths, to say what is wrong with it; "" when there is none."""
     best, distance = "", 10_000
     for chain in found:
-        for at in range(len(chain)):
+        # a part of a longer row is looked at only where the row must be several numbers
+        starts = range(len(chain)) if len(joined(chain)) > lengths.stop + 5 else range(0)
+        gap = max(lengths.start - len(joined(chain)), len(joined(chain)) - lengths.stop + 1, 0)
+        if (gap, -len(joined(chain))) < (distance, -len(best)):
+            best, distance = joined(chain), gap
+        for at in starts:
             size = 0
             for end in range(at, min(len(chain), at + 40)):
                 size += len(chain[end].text)

@@ -5,6 +5,7 @@ import unicodedata
 
 from dialogs.model import Filled, Reading, Refused
 from dialogs.normal import bare, plain, visible
+from dialogs.readers.typed import whole
 
 NAME_EXAMPLE = "张测试"
 ADDRESS_EXAMPLE = "昆明市西山区春雨路188号3栋2单元501"
@@ -61,7 +62,7 @@ def a_name(text: str) -> Reading:
     """
     if len(text) > 300:
         return Refused("这段话太长了。只发姓名就可以", NAME_EXAMPLE)
-    line = " ".join(unicodedata.normalize("NFC", visible(text)).translate(_WIDTH).split())
+    line = " ".join(unicodedata.normalize("NFC", visible(whole(text))).translate(_WIDTH).split())
     named = _SURNAME_FIRST.search(line)
     name = named[1] + named[2] if named else _stripped_name(line)
     if not name:
@@ -93,7 +94,7 @@ def _stripped_name(line: str) -> str:
 
 def an_address(text: str) -> Reading:
     """An address as the person wrote it, 6 to 120 characters; only control characters, width and a lead-in go."""
-    line = " ".join(visible(text[:2000]).translate(_WIDTH).split())
+    line = " ".join(visible(whole(text[:2000])).translate(_WIDTH).split())
     line = _ADDRESS_LEAD.sub("", line, count=1).strip(" ,，。;；")
     if not any(char.isalnum() for char in line):
         return Refused("没有看到地址。请写清市、区县、街道和门牌号", ADDRESS_EXAMPLE)
@@ -114,7 +115,7 @@ def an_address(text: str) -> Reading:
 
 def a_text(text: str) -> Reading:
     """Free text of 1 to 500 characters, without control characters."""
-    line = visible(text).strip()
+    line = visible(whole(text)).strip()
     if not bare(line[:1000]):
         return Refused("没有看到内容。请打字回答")
     if len(line) > LONGEST_TEXT:
