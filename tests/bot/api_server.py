@@ -28,7 +28,13 @@ class Request:
 
 @dataclass
 class Response:
-    """What to send back. `drip` pieces are sent one by one, each only after `gate` was released once."""
+    """What to send back.
+
+    length    another Content-Length than the body's, then hang up
+    hang_up   no answer at all
+    hold      answer only once this is set
+    drip_s    a byte at a time, so many seconds apart
+    """
 
     body: bytes = b"{}"
     status: int = 200
@@ -36,6 +42,7 @@ class Response:
     length: int | None = None
     hang_up: bool = False
     hold: threading.Event | None = None
+    drip_s: float = 0
 
 
 Answer = Callable[[Request], Response]
@@ -107,7 +114,13 @@ def running() -> Iterator[Api]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(response.body) if response.length is None else response.length))
             self.end_headers()
-            self.wfile.write(response.body)
+            if response.drip_s:
+                never = threading.Event()
+                for at in range(len(response.body)):
+                    self.wfile.write(response.body[at : at + 1])
+                    never.wait(response.drip_s)
+            else:
+                self.wfile.write(response.body)
             if response.length is not None:
                 self.close_connection = True
 
@@ -116,8 +129,13 @@ def running() -> Iterator[Api]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A client that gave up is what some tests are about."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     api.base_url = f"http://127.0.0.1:{server.server_port}"

@@ -63,7 +63,7 @@ def waits() -> Waits:
 
 
 def a_client(api: Api, redis: Redis, waits: Waits, **changes) -> WeChatClient:
-    changes = {"timeouts": Timeouts(1, 0.4, 0.8, 0.8), "media_max_bytes": 20_000} | changes
+    changes = {"media_max_bytes": 20_000} | changes
     return WeChatClient(api.base_url, "wxApp", SECRET, AccessToken(redis, "wxApp"), sleep=waits, **changes)
 
 
@@ -237,14 +237,24 @@ def test_a_template_with_an_id_of_ours_may_be_sent_again(api, client):
 
 
 def test_a_silent_server_is_given_up(api, redis, waits):
-    client = a_client(api, redis, waits, tries=Tries(1))
-    client.check_token()
+    a_client(api, redis, waits).check_token()
+    client = a_client(api, redis, waits, tries=Tries(1), timeouts=Timeouts(1, 0.2, 9, 9))
     never = threading.Event()
     api.on("/cgi-bin/user/info", Response(hold=never))
     try:
         assert failing(lambda: client.user_info(ANN)).errcode == NO_ANSWER
     finally:
         never.set()
+
+
+def test_an_answer_that_drips_is_given_up(api, redis, waits):
+    """Each byte comes before the read time-out: only the whole answer's time ends it."""
+    a_client(api, redis, waits).check_token()
+    client = a_client(api, redis, waits, tries=Tries(1), timeouts=Timeouts(1, 9, 0.2, 0.2))
+    api.on("/cgi-bin/user/info", Response(b"{" + b" " * 1000 + b"}", drip_s=0.02))
+    api.on(MEDIA, Response(JPEG, drip_s=0.02))
+    assert failing(lambda: client.user_info(ANN)).errcode == NO_ANSWER
+    assert failing(lambda: client.fetch("MID")).errcode == NO_ANSWER
 
 
 def test_a_message_is_tried_again_when_nobody_listened(redis, waits):
