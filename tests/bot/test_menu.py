@@ -40,7 +40,7 @@ def test_the_menu_we_ship_is_sound_and_the_dialogs_answer_all_of_it():
         ({"type": "dance"}, "不认识"),
         ({"type": ""}, "不认识"),
         ({"key": ""}, "缺少 key"),
-        ({"key": "K" * 129}, "最多 128 字节"),
+        ({"type": "pic_weixin", "key": "K" * 129}, "最多 128 字节"),
         ({"key": "OTHER"}, "点了不会有回答"),
         ({"type": "scancode_waitmsg", "key": "OTHER"}, "点了不会有回答"),
         ({"type": "view", "key": ""}, "缺少 url"),
