@@ -80,6 +80,10 @@ class Platform:
         with self._lock:
             return tuple(self._followers.values())
 
+    def complaints(self) -> list[str]:
+        """Everything WeChat would not have taken or people would have seen, of every phone and call."""
+        return [*self.violations, *(why for each in self.followers() for why in each.violations)]
+
     def push_later(self, openid: str, nodes: Nodes) -> None:
         """A receipt or another push nobody waits for, from a thread of its own; `settle` waits for it."""
 

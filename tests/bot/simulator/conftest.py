@@ -1,28 +1,14 @@
 import dataclasses
-import time
 from collections.abc import Iterator
 
 import pytest
-from echo_bot import AES_KEY, EchoBot
+from echo_bot import AES_KEY, Clock, EchoBot
 
 from bot.simulator.delivery import into
 from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import serving
 from bot.simulator.settings import SimulatorSettings
-
-
-class Clock:
-    """Unix seconds that move only when told; they begin at the real time, which wechatpy stamps its envelopes with."""
-
-    def __init__(self) -> None:
-        self.time = float(int(time.time()))
-
-    def __call__(self) -> float:
-        return self.time
-
-    def passes(self, seconds: float) -> None:
-        self.time += seconds
 
 
 @pytest.fixture

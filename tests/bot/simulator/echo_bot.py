@@ -1,6 +1,7 @@
 """A small bot that is not ours: wechatpy's own crypto and parser answer the simulator, so that the two sides of the
 wire were written by different people."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,19 @@ def echo(message: Any) -> str:
     if message.type == "event":
         return f"event {message.event} {getattr(message, 'key', '') or ''}".strip() + f"\n{OPTION}"
     return f"got {message.type}"
+
+
+class Clock:
+    """Unix seconds that move only when told; they begin at the real time, which wechatpy stamps its envelopes with."""
+
+    def __init__(self) -> None:
+        self.time = float(int(time.time()))
+
+    def __call__(self) -> float:
+        return self.time
+
+    def passes(self, seconds: float) -> None:
+        self.time += seconds
 
 
 class EchoBot:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import Clock
-from echo_bot import EchoBot
+from echo_bot import Clock, EchoBot
 
 from bot.simulator.faults import Fault
 from bot.simulator.follower import Follower

@@ -5,8 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from conftest import Clock
-from echo_bot import EchoBot
+from echo_bot import Clock, EchoBot
 from flask import Response
 from wechatpy import parse_message
 
