@@ -17,6 +17,7 @@ YEARS_AHEAD = 10
 """A year of two digits is at most so many years ahead: 26 and 31 are 20xx, 85 is 1985."""
 
 _WORDS = {
+    "大大前天": -4,
     **dict.fromkeys(("大前天", "大前日", "大前儿"), -3),
     **dict.fromkeys(("前天", "前日", "前儿", "前晚"), -2),
     **dict.fromkeys(("昨天", "昨日", "昨儿", "昨晚", "昨夜"), -1),
@@ -25,6 +26,7 @@ _WORDS = {
     **dict.fromkeys(("后天", "后日"), 2),
     **dict.fromkeys(("明天", "明日", "明儿"), 1),
 }
+_STOP_BETWEEN = re.compile(r"(?<=[0-9])[。·](?=[0-9])")
 _YEARS = {
     "大前年": -3,
     "前年": -2,
@@ -76,7 +78,7 @@ def a_date(text: str, today: date) -> Reading:
     example = f"{today.year}年{today.month}月{today.day}日"
     if len(text) > LONGEST:
         return Refused("这段话太长了。只发年月日就可以", example)
-    line = plain(whole(text)).lower()
+    line = _STOP_BETWEEN.sub(".", plain(whole(text)).lower())
     if is_lunar(line):
         return Refused("这里用公历（阳历）。请看日历，把农历换成公历的年月日", example)
     figures = in_figures(line)

@@ -17,6 +17,9 @@ ID_EXAMPLE = "99010119900101006X"
 BANK_EXAMPLE = "6222 0000 0000 0001 234"
 CARD_EXAMPLE = "A12345678"
 
+LAST_BIRTH = date(2099, 12, 31)
+"""The bound on a birth date where today is not known: to tell an identity number from a card."""
+
 _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _OLD_ID = re.compile(r"[1-9][0-9]{14}")
 _OLD_PERMIT = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{3})[ \-]?([0-9]{12})(?![0-9A-Za-z])")
@@ -61,7 +64,7 @@ def birth_fault(number: str, today: date) -> str:
     return "第7到14位是出生日期，不会晚于今天" if born > today else ""
 
 
-def is_id_number(number: str, today: date = date.max) -> bool:
+def is_id_number(number: str, today: date = LAST_BIRTH) -> bool:
     """Whether these 18 characters have the form, a real birth date and the right check digit (GB 11643)."""
     return _ID.fullmatch(number) is not None and not birth_fault(number, today) and _checks(number)
 

@@ -21,7 +21,8 @@ _FILLERS = re.compile(
     r"[我你他她它俺咱是被了的吧啊呢呀哦把给就要想选那这因为由于属于情况应该个种嗯,，。.!！;；:：\"“”'()（）\s]"
 )
 _OWNERS = re.compile(r"公司|单位|老板|厂里|厂子|工厂|企业")
-_NOT_LEAD = re.compile(r"^(?:不是|不要|不想|不用|没有|没|不|非|未|别)")
+_NOT_LEAD = re.compile(r"^(?:还没有?|从来?没有?|都没有?|不是|不要|不想|不用|没有|没|不|非|未|别)")
+_CORRECTED = re.compile(r"我?不(?:是|要|选)[^,，。;]{1,12}[,，。;](?:而是|应该是|是|要|选)([^,，。;]{1,20})")
 _EITHER = re.compile(
     r"都(?:可以|行|好|要|选|是|有|对|同意|成|中)|随便|无所谓|两个都|全部|全都|哪个都|你(?:定|选|帮我选|看着办)|都不|都没|以上"
 )
@@ -46,6 +47,8 @@ def option_said(key: str, names: Names) -> int | list[int] | None:
         return next((at for at, own in enumerate(names) if polarity(own[0]) == "unsure"), None)
     if is_question(key):
         return None
+    if corrected := _CORRECTED.fullmatch(key):
+        return option_said(corrected[1], names)
     text = figures(key)
     said, denied = _labels(text, fair)
     if (said or denied) and _DOUBT.search(key):

@@ -44,16 +44,21 @@ _UNSURE = _words(
 )
 _PARTICLES = "啊吧呢了哦呀嘛哈噢喔哟诶的嘞呗咯喽啦"
 _LEAD = re.compile(
-    r"^(?:我(?:的|们)?(?:选|选择|觉得|想)?|俺|本人|那|那就|就|嗯+|恩+|哦|噢|额|呃|诶|回复|答|回答|答案)[:,，：]?(?=.)"
+    r"^(?:我(?:的|们)?(?:选择|选|觉得|想)?|选择|选|俺|本人|那|那就|就|嗯+|恩+|哦|噢|额|呃|诶|回复|答|回答|答案)[:,，：]?(?=.)"
 )
 _CLAUSE = re.compile(r"[,，。.!！;；:：~～…\s]+")
 _NEGATION = re.compile(
     r"不(?!知道|错|过|仅|但|管|好意思)|没(?!错|问题|意见)|未|无(?!所谓|论)|否|非(?!常)|别|莫|拒绝|反对|甭|勿"
 )
 _ASKS = re.compile(
-    r"[?？]$|[吗么]$|是不是|有没有|可不可以|能不能|行不行|要不要|对不对|需不需要|好不好|会不会|该不该|满没满|算不算"
+    r"[?？]$|[吗么]$|是不是|是否|是或否|有没有|可不可以|能不能|行不行|要不要|对不对|需不需要|好不好|会不会|该不该|满没满|算不算"
     r"|[了过意行对要以](?:不|没|没有|否)$"
 )
+_TWICE = re.compile(r"(.{1,4}?)\1+")
+_PLAIN_NO = re.compile(
+    r"^(?:我|俺|还|从来?|都|一直)*(?:没有?|未)(?:去)?(?:交|缴|办|登记|签|参保|参加|领|买|拿|收到|满|够)|^不(?:符合|满足|属于|具备)"
+)
+_PLAIN_YES = re.compile(r"^(?:我|俺|都|一直|已经?)*(?:符合|满足|具备|属于|交过|缴过|办过|登记过|签过|领过)")
 _OPENS_NO = re.compile(r"^(?:不是|不同意|不行|不要|不可以|不需要|不愿意|不对|没有|没|不|否|无|拒绝)")
 _OPENS_YES = re.compile(
     r"^(?:是的|是啊|对的|对|嗯+|好的|好|可以|同意|有的|有|行|没错|没问题|确认|确定|愿意|需要|要的|是)"
@@ -94,6 +99,8 @@ def _of_opening(key: str) -> Polarity:
     """是的我同意, 没有交过: an opening word and a rest that says nothing against it."""
     if any(word in key for word in _UNSURE if len(word) > 2):
         return "unsure"
+    if negations(key) <= 1 and (_PLAIN_NO.match(key) or (_PLAIN_YES.match(key) and not negations(key))):
+        return "no" if negations(key) else "yes"
     if (opening := _OPENS_YES.match(key)) and len(key) > len(opening.group()):
         rest = key[opening.end() :]
         return _of_phrase(rest) if _of_phrase(rest) in ("yes", "no") and opening.group() != rest else ""
@@ -110,6 +117,8 @@ def _of_phrase(phrase: str) -> Polarity:
             return "no"
         if form in _YES:
             return "yes"
+    if twice := _TWICE.fullmatch(phrase):
+        return _of_phrase(twice[1])
     return ""
 
 

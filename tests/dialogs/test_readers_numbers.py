@@ -187,7 +187,7 @@ def test_a_bank_card_with_a_slip_names_it(text: str, says: str) -> None:
 def test_every_card_with_a_right_check_digit_is_taken(body: int) -> None:
     number = f"{body}{luhn.calc_check_digit(str(body))}"
     grouped = " ".join(number[at : at + 4] for at in range(0, len(number), 4))
-    if len(set(number)) > 1 and isinstance(an_id_number(number, TODAY), Refused):
+    if len(set(number)) > 1 and isinstance(an_id_number(number, date(2099, 12, 31)), Refused):
         assert a_bank_card(number) == a_bank_card(grouped) == a_bank_card(f"卡号是{grouped}，谢谢") == Filled(number)
     wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
     assert isinstance(a_bank_card(wrong), Refused)
