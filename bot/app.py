@@ -13,6 +13,7 @@ from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
 from bot.metrics import Meters
+from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import read_guide
@@ -127,6 +128,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
 def wsgi() -> Flask:
     """What granian's workers call: settings from CLAIMBOT_CONFIG and the environment."""
     name = os.environ.get("CLAIMBOT_CONFIG", "")
+    die_with_parent()
     settings = read_settings(Path(name) if name else None)
     configure(settings.log.level)
     return create_app(settings)

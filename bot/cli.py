@@ -62,7 +62,7 @@ def work(context: click.Context) -> None:
     from bot.app import build_world, redis_url
     from bot.jobs import add_tasks, make_celery
     from bot.logs import configure
-    from bot.serving import die_with_parent
+    from bot.orphans import die_with_parent
 
     settings = settings_of(context)
     configure(settings.log.level)

@@ -1,8 +1,6 @@
 """`claimbot serve`: embedded Valkey, the database's tables, worker and web server, started and ended together."""
 
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -24,17 +22,9 @@ from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
 
-PR_SET_PDEATHSIG = 1
-
 
 class CannotStart(Exception):
     """One clear line: what is wrong and how to mend it."""
-
-
-def die_with_parent() -> None:
-    """A child must not outlive a parent that was killed with -9: it would hold the port."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def check_port(host: str, port: int) -> None:

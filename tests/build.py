@@ -5,7 +5,18 @@ from functools import lru_cache
 
 from bot.app import build_knowledge
 from dialogs.conversation import converse
-from dialogs.effects import ClaimFiled, ClaimsRead, FetchPhoto, FileClaim, Input, PhotoJudged, ReadClaims, Said, Sent, Turn
+from dialogs.effects import (
+    ClaimFiled,
+    ClaimsRead,
+    FetchPhoto,
+    FileClaim,
+    Input,
+    PhotoJudged,
+    ReadClaims,
+    Said,
+    Sent,
+    Turn,
+)
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
 from dialogs.session import Draft, Session

@@ -1,8 +1,8 @@
 """Talks as data, played through the real webhook in safe mode.
 
-Lines: `> text` the person types, `> [照片 name]` sends a paper, `> [关注]`, `> [菜单 KEY]`, `> [点 label]` taps an option,
-`> [位置 lat lng]`, `> [扫码 scene]`, `> [语音]`, `> [表情]`; `< words` must stand in the reply, `! words` must not;
-`# …` is a remark.
+Lines: `> text` the person types; `> [照片 name]` sends a paper, `> [关注]`, `> [菜单 KEY]`, `> [点 label]` taps an
+option, `> [位置 lat lng]`, `> [扫码 scene]`, `> [语音]`, `> [表情]`. `< words` must stand in the reply, `! words` must
+not; `# …` is a remark.
 """
 
 import re
