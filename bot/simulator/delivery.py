@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+import urllib3
 from werkzeug.test import Client
 
 from bot.simulator import crypto
@@ -51,19 +52,19 @@ def over_http(request: Request, patience_s: float) -> Answer:
             with session.post(
                 request.url,
                 data=request.body,
-                headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Pragma": "no-cache"},
+                headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept-Encoding": "identity"},
                 timeout=patience_s,
                 stream=True,
                 allow_redirects=False,
             ) as response:
                 body = b""
-                for piece in response.iter_content(16384):
+                while piece := response.raw.read1(16384):  # what has come, so that a dripping bot is noticed too
                     body += piece
                     if time.monotonic() - began > patience_s or len(body) > MAX_ANSWER_BYTES:
                         raise NoAnswer("too slow or too long")
                 elapsed = time.monotonic() - began
                 return Answer(response.status_code, response.headers.get("Content-Type", ""), body, elapsed)
-        except requests.RequestException as wrong:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as wrong:
             raise NoAnswer(type(wrong).__name__) from wrong
 
 
