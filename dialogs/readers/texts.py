@@ -19,13 +19,13 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0x
 _DOTS = re.compile(r"\s*[·•・‧∙⋅●˙᛫･]\s*")
 _DOT_BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s*[.．。]\s*(?=[{HAN}])")
 _NAME_LEAD = re.compile(
-    r"^(?:你好|您好|好的?|嗯|哦|那)?[,，。!！ ]*"
+    r"^(?:(?:你好|您好|好的?|嗯+|哦)[,，。!！ ]+|那(?=我|俺))?"
     r"(?:(?:我|本人|俺|咱|申请人|领取人|户主|参保人)?(?:的)?(?:真实|中文)?(?:姓名|名字|名|大名|户名)(?:叫做?|是|为|:|：)?"
     r"|(?:我|俺|咱|本人|人家)?(?:就)?(?:叫做?|名叫|姓名叫)|我是|本人是?|俺是)[ :：,，]*"
 )
 _NAME_TAIL = re.compile(
     r"[ ,，]*(?:[(（][^)）]*[)）]|[,，;；。!！~～…].*|先生|女士|同志|谢谢.*|"
-    r"性别.*|身份证.*|电话.*|手机.*|[ ,，]+[0-9].*|这个名字|这三个字|这两个字|呀|哈|啊|呢|哦)?"
+    r"性别.*|身份证.*|电话.*|手机.*|[ ,，]+[0-9].*|这个名字|这三个字|这两个字)?"
     r"[.。!！~～ ]*$",
     re.S,
 )
@@ -101,6 +101,8 @@ def a_name(text: str) -> Reading:
 def _stripped_name(line: str) -> str:
     line = _DOT_BETWEEN_HAN.sub("·", _DOTS.sub("·", line))
     rest = _NAME_LEAD.sub("", line, count=1)
+    if rest != line:  # 呀 or 哈 may end a name, but not a sentence that names one
+        rest = re.sub(r"[呀哈啊呢哦]+[.。!！~～ ]*$", "", rest)
     rest = _NAME_TAIL.sub("", rest.strip(" \"'“”‘’「」《》【】[]"), count=1).strip(" \"'“”‘’·")
     return re.sub(rf"(?<=[{HAN}]) (?=[{HAN}])", "", rest)
 
