@@ -1,12 +1,18 @@
-"""python -m bot.simulator: the platform and its phone page."""
+"""python -m bot.simulator: the platform and its phone page.
+
+The secrets may come by environment instead, where other users of the machine do not see them: SIMULATOR_APP_SECRET,
+SIMULATOR_TOKEN, SIMULATOR_AES_KEY.
+"""
 
 import argparse
+import os
+from collections.abc import Mapping
 
 from bot.simulator.server import serve
 from bot.simulator.settings import SimulatorSettings
 
 
-def settings_from(words: list[str] | None = None) -> SimulatorSettings:
+def settings_from(words: list[str] | None, environ: Mapping[str, str]) -> SimulatorSettings:
     """Exits with a message when a value is missing or wrong."""
     parser = argparse.ArgumentParser("python -m bot.simulator", description="WeChat, played over HTTP")
     default = SimulatorSettings()
@@ -14,9 +20,9 @@ def settings_from(words: list[str] | None = None) -> SimulatorSettings:
     parser.add_argument("--port", type=int, default=default.port)
     parser.add_argument("--bot-url", default=default.bot_url, help="the webhook")
     parser.add_argument("--app-id", default=default.app_id)
-    parser.add_argument("--app-secret", default=default.app_secret)
-    parser.add_argument("--token", default=default.token)
-    parser.add_argument("--aes-key", default="", help="EncodingAESKey, 43 characters")
+    parser.add_argument("--app-secret", default=environ.get("SIMULATOR_APP_SECRET", default.app_secret))
+    parser.add_argument("--token", default=environ.get("SIMULATOR_TOKEN", default.token))
+    parser.add_argument("--aes-key", default=environ.get("SIMULATOR_AES_KEY", ""), help="EncodingAESKey, 43 characters")
     parser.add_argument("--mode", default=default.mode, choices=["plain", "compatible", "safe"])
     parser.add_argument("--account-name", default=default.account_name)
     given = parser.parse_args(words)
@@ -27,7 +33,7 @@ def settings_from(words: list[str] | None = None) -> SimulatorSettings:
 
 
 def main() -> None:
-    settings = settings_from()
+    settings = settings_from(None, os.environ)
     print(
         f"手机页面：http://{settings.host}:{settings.port}/    webhook: {settings.bot_url} ({settings.mode})",
         flush=True,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from echo_bot import EchoBot
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.simulator import papers
 from bot.simulator.platform import Platform
 
 QUIET = [
@@ -28,20 +29,27 @@ MENU = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def page(url: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Debian's chromium is needed: make browser"
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
-        assert chromium, "Debian's chromium is needed: make browser"
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto(url)
-        yield page
+        yield browser
         browser.close()
-        assert wrong == []
+
+
+@pytest.fixture
+def page(url: str, browser: Browser) -> Iterator[Page]:
+    """The phone page, as wide as a phone. Any error in its console fails the test."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(url)
+    yield page
+    page.close()
+    assert wrong == []
 
 
 def test_a_person_follows_types_taps_and_sends_a_paper(page: Page, platform: Platform, bot: EchoBot) -> None:
@@ -93,3 +101,52 @@ def test_two_phones_keep_two_chats(page: Page, platform: Platform) -> None:
     page.get_by_role("button", name="关注公众号").click()
     expect(page.locator(".account .bubble")).to_have_count(1)
     assert len({each.openid for each in platform.followers() if each.following}) == 2
+
+
+def test_menu_buttons_for_photos_and_places(page: Page, platform: Platform, bot: EchoBot) -> None:
+    platform.menus.create(MENU)
+    page.get_by_role("button", name="关注公众号").click()
+    page.get_by_role("button", name="办申领").click()
+    page.locator("#menu .sub").get_by_text("补传材料").click()
+    page.get_by_text("户口簿首页").click()
+    page.locator("#send-papers").click()
+    expect(page.locator(".account .bubble", has_text="got image")).to_have_count(1)
+    page.get_by_role("button", name="找网点").click()
+    page.get_by_role("button", name="昆明市五华区").click()
+    expect(page.locator(".account .bubble").last).to_have_text("got location")
+    events = [message.event for message in bot.seen if message.type == "event"]
+    assert events == ["subscribe", "pic_photo_or_album", "location_select"]
+
+
+def test_photos_from_disk_go_together(page: Page, bot: EchoBot, tmp_path: Path) -> None:
+    for name in ("passbook", "bank_card"):
+        (tmp_path / f"{name}.jpg").write_bytes(papers.jpeg(name))
+    page.get_by_role("button", name="关注公众号").click()
+    page.get_by_role("button", name="更多功能").click()
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("button", name="照片").click()
+    chosen.value.set_files([tmp_path / "passbook.jpg", tmp_path / "bank_card.jpg"])
+    expect(page.locator(".me img")).to_have_count(2)
+    expect(page.locator(".account .bubble", has_text="got image")).to_have_count(2)
+
+
+def test_scanning_a_poster_follows_by_it_and_leaving_stops_the_chat(
+    page: Page, platform: Platform, bot: EchoBot
+) -> None:
+    page.get_by_role("button", name="更多", exact=True).click()
+    page.get_by_role("button", name="扫描场景二维码").click()
+    page.get_by_placeholder("场景值").fill("office-7")
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator(".account .bubble").last).to_contain_text("event subscribe_scan")
+    page.get_by_role("button", name="更多", exact=True).click()
+    page.get_by_role("button", name="取消关注").click()
+    expect(page.get_by_role("button", name="关注公众号")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_be_hidden()
+    assert bot.seen[0].scene_id == "office-7" and bot.seen[-1].event == "unsubscribe"
+
+
+def test_a_message_sent_later_appears_by_itself(page: Page, platform: Platform) -> None:
+    page.get_by_role("button", name="关注公众号").click()
+    expect(page.locator(".account .bubble")).to_have_count(1)
+    platform.followers()[0].conversation.add("account", "text", "照片看过了，清楚。", via="custom")
+    expect(page.locator(".account .bubble").last).to_have_text("照片看过了，清楚。")

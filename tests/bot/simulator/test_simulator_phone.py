@@ -102,9 +102,10 @@ def test_a_taken_port_is_said_not_exited(platform: Platform) -> None:
 def test_the_command_line_names_every_secret_and_refuses_a_short_key() -> None:
     line = "--port 0 --bot-url http://b/wechat --app-id a --app-secret s --token t --mode safe --aes-key"
     words = line.split()
-    assert settings_from([*words, "k" * 43]).mode == "safe"
+    assert settings_from([*words, "k" * 43], {}).mode == "safe"
     with pytest.raises(SystemExit):
-        settings_from([*words, "short"])
+        settings_from([*words, "short"], {})
+    assert settings_from([], {"SIMULATOR_TOKEN": "from-outside"}).token == "from-outside"
 
 
 def test_secrets_are_not_shown() -> None:
