@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book, telephones
+from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book
 from dialogs.model import Context
 from dialogs.normal import bare, plain
-from dialogs.offices import NOTHING_KNOWN, Directory, Found, card
-from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, Seen, Words
+from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable
+from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, Seen, Words, is_sure
 
 OFFERED = 3
 _OFFICE, _WHERE = 43, 13
+_OF_AN_OFFICE = {faq_key(number) for number in (13, 17, 43)}
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
 _PLACE_LENGTH = 14
@@ -55,10 +56,11 @@ class Guide:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self._matcher = Matcher(Words(book.words), [entry.intent for entry in book.entries.values()])
+        self._matcher = Matcher(Words(book.words, book.ordinary), [entry.intent for entry in book.entries.values()])
         self._verbatim = {
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
+        self._spoken = {self._matcher.words.heard(said): key for said, key in self._verbatim.items()}
 
     def question(self, number: int) -> str:
         """The question of this number as it is shown."""
@@ -103,7 +105,9 @@ class Guide:
         if said is not None:
             return self._answered(said, question, directory, context, 1.0)
         ranked = self._matcher.ranked(seen)
-        if _is_sure(ranked):
+        if "place" in seen.concepts and _leads_to_office(ranked):
+            return self._office(directory.find(question, context), context, directory, ranked[0].points)
+        if is_sure(ranked, self._same):
             best = ranked[0]
             return self._answered(self.book.entries[best.key], question, directory, context, best.points)
         if len(bare(question)) <= _PLACE_LENGTH and not seen.concepts.keys() - {"place", "outside", "jilin_city"}:
@@ -128,13 +132,20 @@ class Guide:
             return asked if asked.points >= SURE / 2 else None
         return asked if asked.kind != "other" or asked.topic in ("human", "outside", "elsewhere") else None
 
+    def _same(self, one: str, other: str) -> bool:
+        entries = self.book.entries
+        return entries[one].faq is not None and entries[one].faq == entries[other].faq
+
     def _said(self, question: str, seen: Seen) -> Entry | None:
         """Distress before anything else; and what is word for word an example."""
         for key in _DISTRESS:
             entry = self.book.entries[key]
             if any(sign.wants <= seen.concepts.keys() for sign in entry.intent.signs):
                 return entry
-        key_said = self._verbatim.get(bare(question))
+        line = bare(question)
+        key_said = self._verbatim.get(line)
+        if key_said is None and line.isascii() and len(line) > 3:
+            key_said = self._spoken.get(self._matcher.words.heard(question))
         if key_said is not None:
             return self.book.entries[key_said]
         alone = seen.concepts.keys()
@@ -229,10 +240,10 @@ def _province(name: str) -> str:
     return "吉林省" if name.startswith("吉林") else name
 
 
-def _is_sure(ranked: list[Scored]) -> bool:
-    if not ranked or ranked[0].points < SURE:
-        return False
-    return len(ranked) == 1 or ranked[0].points - ranked[1].points >= LEAD
+def _leads_to_office(ranked: list[Scored]) -> bool:
+    """With a place named, "where" and "which bank" are answered by that place's office."""
+    near = [one.key for one in ranked[:2] if one.points >= ranked[0].points - 2 * LEAD and one.points >= NEAR]
+    return faq_key(_OFFICE) in near and set(near) <= _OF_AN_OFFICE
 
 
 def _told_offices(found: Found) -> str:
@@ -240,7 +251,7 @@ def _told_offices(found: Found) -> str:
         case "one":
             told = [found.note, card(found.offices[0])]
         case "list":
-            told = [found.note, *(f"{office.name} {' 或 '.join(telephones(office))}" for office in found.offices)]
+            told = [found.note, *(f"{office.name} {' 或 '.join(dialable(office))}" for office in found.offices)]
         case "ask":
             told = [found.note or "是下面哪一个？", *(office.name for office in found.offices)]
         case _:

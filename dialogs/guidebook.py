@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dialogs.model import Context
-from dialogs.offices import NOTHING_KNOWN, Directory, Office
+from dialogs.offices import NOTHING_KNOWN, Directory, dialable
 from dialogs.questions import Intent, read_sign
 
 Kind = Literal["faq", "office", "materials", "status", "eligibility", "claim", "other"]
@@ -61,6 +61,7 @@ class Book:
     """Everything that can be answered."""
 
     words: Mapping[str, tuple[str, ...]]
+    ordinary: tuple[str, ...]
     entries: Mapping[str, Entry]
     locals: Mapping[str, Local]
     role: Role
@@ -132,7 +133,7 @@ class Book:
         """Whom to call: the last insured place's office, else the province's, else both. Name and telephone."""
         known = directory.named(context.last_insured) if directory is not None and context.last_insured else None
         if known is not None:
-            return f"{known.name} {' 或 '.join(telephones(known))}"
+            return f"{known.name} {' 或 '.join(dialable(known))}"
         local = self.locals.get(context.province)
         if local is not None:
             return f"{local.top_office} {local.top_phone}"
@@ -159,11 +160,6 @@ class Book:
         return answers.get(self.role) or answers.get(place) or answers.get("answer", "")
 
 
-def telephones(office: Office) -> tuple[str, ...]:
-    """An office's numbers ready to dial: the Kunming guide prints landlines of eight digits without 0871."""
-    return tuple("0871-" + phone if len(phone) == 8 and phone.isdigit() else phone for phone in office.phones)
-
-
 def faq_key(number: int) -> str:
     """The key of a question of the list."""
     return f"faq:{number}"
@@ -188,7 +184,7 @@ def read_book(faq_toml: str, guide_toml: str, role: Role) -> Book:
     local = {province: _local(province, table) for province, table in _table(guide, "province").items()}
     if missing_places := _BY_PROVINCE.keys() - local.keys():
         raise ValueError(f"guide.toml: no guide for {', '.join(sorted(missing_places))}")
-    return Book(words, entries, local, role)
+    return Book(words, _ordinary(faq, concepts), entries, local, role)
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -209,6 +205,13 @@ def _ways(name: str, ways: object) -> tuple[str, ...]:
     if not isinstance(ways, str) or not ways.split():
         raise ValueError(f"faq.toml: words of {name!r} must be a text of words with blanks between")
     return tuple(dict.fromkeys(ways.split()))
+
+
+def _ordinary(faq: Mapping[str, Any], concepts: Sequence[str]) -> tuple[str, ...]:
+    names = _ways("ordinary", faq.get("ordinary"))
+    if unknown := set(names) - set(concepts):
+        raise ValueError(f"faq.toml: ordinary names no concept: {', '.join(sorted(unknown))}")
+    return names
 
 
 def _number(row: Mapping[str, Any]) -> int:

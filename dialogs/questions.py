@@ -5,11 +5,12 @@ A text becomes concepts (辞职, 不干了 and 炒老板 are all `quit`) and pai
 Words are also found by their sound, so homophone typos and typed pinyin meet the same concepts.
 """
 
+import heapq
 import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -23,12 +24,28 @@ SURE = 0.72
 """Points from which an intent may be answered without asking back."""
 LEAD = 0.16
 """How far the best must stand before the second."""
+ALONE, FAR_LEAD = 0.55, 0.35
+"""Points that are enough when the second is so far behind."""
+LIKE_ONE = 0.45
+"""How near an example must be, unless the signs are as good as certain (points of CERTAIN)."""
+CERTAIN = 1.0
 NEAR = 0.2
 """Points from which a question is worth offering."""
 
+DECISIVE, HINTING, EACH_MORE = 0.62, 0.25, 0.13
+"""Points of a sign with one concept, with or without "!", and for each further concept."""
+NEARNESS = 0.6
+"""Points for being word for word an example."""
+STRANGENESS, STRANGEST = 0.07, 0.35
+"""Points lost for concepts that an intent's examples never had, by their rarity, and at most."""
+LOOKED_AT_AGAIN = 8
+"""So many nearest examples are compared letter by letter."""
+ORDINARY, UNKNOWN = 0.35, 0.08
+"""How strange an ordinary concept is beside others; points lost for each character that means nothing to us."""
+
 _Way = TypeVar("_Way", bound=Sequence[str])
 _IGNORED = "skip"
-_BY_SOUND = 0.85
+_BY_SOUND, _BY_SHORT_SOUND = 0.85, 0.65
 _LONGEST_TEXT = 300
 _LETTERS = re.compile(r"[a-zü]+")
 _SPOKEN_MARKS = re.compile(r"[，。！？、；：“”‘’（）《》…—,.!?;:\"'()~\[\]<>·*#/\\|@=_-]+")
@@ -37,15 +54,11 @@ _TONES = re.compile(r"(?<=[a-z])[1-5](?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Concepts that together point to an intent; `decisive` ones count for more."""
+    """Concepts that together point to an intent, and how much they count."""
 
     wants: frozenset[str]
     lacks: frozenset[str]
-    decisive: bool
-
-    @property
-    def points(self) -> float:
-        return (0.62 if self.decisive else 0.25) + 0.13 * (len(self.wants) - 1)
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +72,15 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found in a text: concepts with how surely (1 by writing, less by sound), and pairs of sounds."""
+    """What was found in a text: concepts with how surely (1 by writing, less by sound), and pairs of sounds.
+
+    unknown  characters that belong to no known word
+    """
 
     concepts: Mapping[str, float]
     pairs: frozenset[str]
     sounds: str
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +102,31 @@ def read_sign(text: str, concepts: Iterable[str]) -> Sign:
         raise ValueError(f"sign {text!r}: no such concept: {', '.join(sorted(unknown))}")
     if not wants:
         raise ValueError(f"sign {text!r} wants no concept")
-    return Sign(wants, lacks, decisive)
+    points = (DECISIVE if decisive else HINTING) + EACH_MORE * (len(wants) - 1)
+    return Sign(wants, lacks, points)
 
 
 class Words:
     """The ways people say each concept, found by writing and by sound."""
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, words: Mapping[str, Sequence[str]], ordinary: Iterable[str] = ()) -> None:
+        """ordinary: concepts too common to tell one intent from another."""
+        self.ordinary = frozenset(ordinary)
         written: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
-        sounding: defaultdict[str, dict[tuple[str, ...], set[str]]] = defaultdict(dict)
+        sounding: defaultdict[tuple[str, ...], dict[tuple[str, ...], set[str]]] = defaultdict(dict)
         for concept, ways in words.items():
             for way in ways:
                 written[way[0]].setdefault(way, set()).add(concept)
                 heard = tuple(sound(char) for char in way)
                 if len(heard) > 1 and concept != _IGNORED:
-                    sounding[heard[0]].setdefault(heard, set()).add(concept)
+                    sounding[heard[:2]].setdefault(heard, set()).add(concept)
         self.concepts = frozenset(words)
         self._written = {first: _longest_first(ways) for first, ways in written.items()}
         self._sounding = {first: _longest_first(ways) for first, ways in sounding.items()}
+
+    def heard(self, text: str) -> str:
+        """How the whole text sounds: the same for a question typed in characters and in pinyin."""
+        return " ".join(_as_heard(text)[1])
 
     def seen(self, text: str) -> Seen:
         """The concepts and sound pairs of a text of any length; only its first 300 characters count."""
@@ -115,14 +139,21 @@ class Words:
                 covered[start:end] = [True] * (end - start)
             concepts.update(dict.fromkeys(names, 1.0))
         kept = [one for one, here in zip(heard, _unignored(spans, len(chars)), strict=True) if here]
+        clear = bool(concepts.keys() - self.ordinary - {_IGNORED})
         for start, end, names in self._find_sounding(heard, covered):
-            typed = not any(chars[start:end].strip("\0"))
-            if typed or end - start > 2 or not any(covered[start:end]):
+            typed = not chars[start:end].strip("\0")
+            # two characters often sound like something else: believed only where nothing is written plainly
+            if typed or end - start > 2 or not (clear or any(covered[start:end])):
+                sure = _BY_SOUND if typed or end - start > 2 else _BY_SHORT_SOUND
                 for name in names:
-                    concepts.setdefault(name, _BY_SOUND)
+                    concepts.setdefault(name, sure)
         concepts.pop(_IGNORED, None)
         pairs = frozenset(a + " " + b for a, b in pairwise(kept))
-        return Seen(concepts, pairs, " ".join(kept))
+        known = [*covered]
+        for start, end, _ in spans:
+            known[start:end] = [True] * (end - start)
+        unknown = sum(not one and char.isalpha() for one, char in zip(known, chars, strict=True))
+        return Seen(concepts, pairs, " ".join(kept), unknown)
 
     def _find_written(self, chars: str) -> list[tuple[int, int, set[str]]]:
         spans = []
@@ -135,8 +166,8 @@ class Words:
 
     def _find_sounding(self, heard: Sequence[str], covered: Sequence[bool]) -> list[tuple[int, int, set[str]]]:
         spans = []
-        for start, one in enumerate(heard):
-            for way, names in self._sounding.get(one, ()):
+        for start, first in enumerate(pairwise(heard)):
+            for way, names in self._sounding.get(first, ()):
                 end = start + len(way)
                 if tuple(heard[start:end]) == way and not all(covered[start:end]):
                     spans.append((start, end, names))
@@ -149,7 +180,8 @@ class Matcher:
 
     def __init__(self, words: Words, intents: Sequence[Intent]) -> None:
         self.words = words
-        self._intents = tuple(intents)
+        self._ordinary = words.ordinary
+        self._signs = {intent.key: sorted(intent.signs, key=lambda sign: -sign.points) for intent in intents}
         self._owner: list[str] = []
         self._sounds: list[str] = []
         rows: list[Seen] = []
@@ -161,6 +193,11 @@ class Matcher:
         often = Counter(feature for row in rows for feature in _features(row))
         self._rarity = {feature: math.log(1 + len(rows) / count) for feature, count in often.items()}
         self._unheard = math.log(1 + len(rows))
+        self._expects: defaultdict[str, set[str]] = defaultdict(set)
+        for owner, row in zip(self._owner, rows, strict=True):
+            self._expects[owner].update(row.concepts)
+        for intent in intents:
+            self._expects[intent.key].update(name for sign in intent.signs for name in sign.wants)
         self._postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         self._length: list[float] = []
         for number, row in enumerate(rows):
@@ -172,17 +209,31 @@ class Matcher:
     def ranked(self, seen: Seen) -> list[Scored]:
         """Every intent with any points, best first."""
         like = self._likeness(seen)
-        ruled = {intent.key: _best_sign(intent.signs, seen.concepts) for intent in self._intents}
-        scored = [
-            Scored(intent.key, ruled[intent.key] + 0.6 * like.get(intent.key, 0.0), like.get(intent.key, 0.0))
-            for intent in self._intents
-            if ruled[intent.key] or like.get(intent.key, 0.0) > 0.1
-        ]
+        ordinary = self._ordinary
+        rarity = {
+            name: self._rarity.get("@" + name, 2.0) * sure * (ORDINARY if name in ordinary else 1.0)
+            for name, sure in seen.concepts.items()
+        }
+        telling = seen.concepts.keys() - ordinary
+        scored = []
+        for key, signs in self._signs.items():
+            near, ruled = like.get(key, 0.0), _best_sign(signs, seen.concepts)
+            if ruled or near > 0.1:
+                expected = self._expects[key]
+                strange = sum(weight for name, weight in rarity.items() if name not in expected)
+                points = ruled + NEARNESS * near - min(STRANGENESS * strange, STRANGEST)
+                if not telling & expected:
+                    # "怎么办" fits everything: then what we have no word for is what it is about
+                    points -= min(UNKNOWN * seen.unknown, STRANGEST)
+                scored.append(Scored(key, points, near))
         return sorted(scored, key=lambda one: -one.points)
 
     def _weights(self, seen: Seen) -> dict[str, float]:
         rarity, unheard = self._rarity, self._unheard
-        weights = {"@" + name: 1.6 * rarity.get("@" + name, 1.0) * sure for name, sure in seen.concepts.items()}
+        weights = {
+            "@" + name: (0.9 if name in self._ordinary else 1.6) * rarity.get("@" + name, 1.0) * sure
+            for name, sure in seen.concepts.items()
+        }
         weights.update((pair, 0.55 * rarity.get(pair, unheard)) for pair in seen.pairs)
         return weights
 
@@ -204,7 +255,7 @@ class Matcher:
 
     def _mended(self, seen: Seen, dots: Mapping[int, float], like: dict[str, float]) -> dict[str, float]:
         """Look at the nearest few again, letter by letter: a dropped or swapped character breaks pairs, not this."""
-        nearest = sorted(dots, key=lambda number: -dots[number] / self._length[number])[:12]
+        nearest = heapq.nlargest(LOOKED_AT_AGAIN, dots, key=lambda number: dots[number] / self._length[number])
         for number in nearest:
             close = fuzz.ratio(seen.sounds, self._sounds[number]) / 100
             if close > 0.8 and close > like.get(self._owner[number], 0.0):
@@ -213,11 +264,12 @@ class Matcher:
 
 
 def _best_sign(signs: Sequence[Sign], concepts: Mapping[str, float]) -> float:
-    best = 0.0
+    """Points of the first sign that holds; signs come strongest first."""
+    found = concepts.keys()
     for sign in signs:
-        if sign.points > best and sign.wants <= concepts.keys() and not sign.lacks & concepts.keys():
-            best = max(best, sign.points * min(concepts[name] for name in sign.wants))
-    return best
+        if sign.wants <= found and not sign.lacks & found:
+            return sign.points * min(concepts[name] for name in sign.wants)
+    return 0.0
 
 
 def _features(seen: Seen) -> set[str]:
@@ -263,3 +315,15 @@ def _as_heard(text: str) -> tuple[str, list[str]]:
             chars.extend(letters)
             heard.extend(sound(char) for char in letters)
     return "".join(chars), heard
+
+
+def is_sure(ranked: Sequence[Scored], same: Callable[[str, str], bool]) -> bool:
+    """Whether the best may be answered. `same` tells keys whose answer is the same: they do not contest each other."""
+    if not ranked:
+        return False
+    best = ranked[0]
+    second = next((one.points for one in ranked[1:] if not same(one.key, best.key)), 0.0)
+    lead = best.points - max(second, 0.0)
+    if best.like < LIKE_ONE and best.points < CERTAIN:
+        return False
+    return (best.points >= SURE and lead >= LEAD) or (best.points >= ALONE and lead >= FAR_LEAD)
