@@ -6,6 +6,7 @@ source   the platform's pages service/api/…; errcodes and what they mean: wech
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import quote, urlsplit
@@ -88,10 +89,9 @@ class WeChatClient:
         except (MediaGone, WeChatError):
             if not pic_url:
                 raise
-            try:
+            # when the way round fails too, the first error is the one that says what to do
+            with suppress(MediaGone, MediaUnfit, WeChatError):
                 return self.get_picture(pic_url)
-            except WeChatError:
-                pass  # the first error tells more than that the way round failed too
             raise
 
     def get_media(self, media_id: str) -> bytes:

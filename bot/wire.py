@@ -49,8 +49,8 @@ __all__ = [
 SUCCESS = b"success"
 """The answer that says nothing; sent in clear in every mode."""
 
-STICKER = "【收到不支持的消息类型，暂无法显示】"
-"""What WeChat puts into a text message in place of a sticker or anything else it does not pass on."""
+STICKER = "收到不支持的消息类型，暂无法显示"
+"""What WeChat puts, in 【】, into a text message in place of a sticker or anything else it does not pass on."""
 
 _NAME_CHARS = 128
 _OTHERS = frozenset({"voice", "video", "shortvideo", "link", "file"})
@@ -99,7 +99,7 @@ def _message(kind: str, root: Node, head: Head) -> Inbound:
     match kind:
         case "text":
             content = root.raw("Content")
-            if content.strip() == STICKER:
+            if content.strip(" \n【】[]") == STICKER:
                 return OtherIn(head, "sticker")
             return TextIn(head, content, root.get("bizmsgmenuid"))
         case "image":

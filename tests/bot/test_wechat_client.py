@@ -417,10 +417,20 @@ def test_a_token_error_does_not_lose_the_photo(api, client):
     assert client.fetch("MID") == JPEG
 
 
-def test_the_first_error_is_told_when_pic_url_fails_too(api, client):
-    api.on(MEDIA, says({"errcode": 48001, "errmsg": "api unauthorized"}))
-    api.on("/mmbiz/1", Response(b"<html>", 500))
-    assert failing(lambda: client.fetch("MID", api.base_url + "/mmbiz/1")).errcode == 48001
+@pytest.mark.parametrize(
+    "answer", [Response(b"<html>", 500), Response(b"", 404), Response(b"", 302), Response(b'{"video_url":"http://v"}')]
+)
+def test_the_first_error_is_told_when_pic_url_fails_too(api, client, answer):
+    api.on(MEDIA, says({"errcode": -1, "errmsg": "system error"}))
+    api.on("/mmbiz/1", answer)
+    assert failing(lambda: client.fetch("MID", api.base_url + "/mmbiz/1")).retryable
+    assert api.to("/mmbiz/1")
+
+
+def test_a_pic_url_elsewhere_does_not_hide_why_the_photo_did_not_come(api, client):
+    api.on(MEDIA, says({"errcode": 40007, "errmsg": "invalid media_id"}))
+    with pytest.raises(MediaGone):
+        client.fetch("MID", "http://127.0.0.1/x")
 
 
 @pytest.mark.parametrize(

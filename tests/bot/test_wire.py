@@ -138,6 +138,7 @@ def test_a_text_is_read_whole():
         (LINK.replace("[link]", "[file]"), (OtherIn, "file")),
         (LINK.replace("[link]", "[hologram]"), (OtherIn, "unknown")),
         (TEXT.replace("this is a test", "【收到不支持的消息类型，暂无法显示】"), (OtherIn, "sticker")),
+        (TEXT.replace("this is a test", "[收到不支持的消息类型，暂无法显示]"), (OtherIn, "sticker")),
         (TEXT.replace("[text]", "[TEXT]"), (TextIn, "this is a test", "")),
         (IMAGE.replace("media_id", ""), (ImageIn, "", "this is a url")),
         (IMAGE.replace("this is a url", ""), (ImageIn, "media_id", "")),
