@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError, ParserCreate
 
 MAX_BYTES = 64 * 1024
+_CONTROLS = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))
+"""What XML cannot hold and people paste all the same: dropped, rather than their whole message."""
 MAX_DEPTH = 8
 MAX_NODES = 256
 
@@ -80,7 +82,7 @@ def read(body: bytes) -> Node:
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(body, True)
+        parser.Parse(body.translate(None, _CONTROLS), True)
     except ExpatError as error:
         raise Malformed("not well-formed") from error
     root = top.nodes[0]

@@ -138,10 +138,9 @@ def _lines(answer: Callable[[dict[str, Any]], dict[str, Any]], source: Iterable[
 @click.option("--jsonl", is_flag=True, help="Read questions from standard input, one JSON object a line.")
 def office(query: str | None, province: str, as_json: bool, jsonl: bool) -> None:
     """Find the office that a person means."""
-    from dialogs.office_answers import answer
 
     from dialogs.model import Context
-    from dialogs.offices import card, read_directory
+    from dialogs.offices import answer, card, read_directory
 
     directory = read_directory(shipped("offices.csv"))
     if jsonl:

@@ -48,9 +48,9 @@ class Server(_Part):
     """Where the webhook listens."""
 
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65535)
-    workers: int = Field(1, ge=1, le=64)
-    threads: int = Field(16, ge=1, le=256)
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    threads: int = Field(default=16, ge=1, le=256)
 
 
 class Address(_Part):
@@ -84,8 +84,8 @@ class AccountPart(_Part):
 class Reply(_Part):
     """The time one reply may take."""
 
-    budget_ms: int = Field(4000, ge=500, le=4800)
-    photos_waiting: int = Field(8, ge=0, le=256)
+    budget_ms: int = Field(default=4000, ge=500, le=4800)
+    photos_waiting: int = Field(default=8, ge=0, le=256)
 
 
 class Log(_Part):

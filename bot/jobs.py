@@ -58,11 +58,11 @@ def add_tasks(app: Celery, build: Callable[[], World]) -> None:
             worlds.append(build())
         return worlds[0]
 
-    @signals.worker_process_init.connect(weak=False)
+    @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def fresh(**_: Any) -> None:
         worlds.clear()
 
-    @app.task(name="claimbot.fetch_photo", bind=True, max_retries=RETRIES)  # type: ignore[misc]
+    @app.task(name="claimbot.fetch_photo", bind=True, max_retries=RETRIES)  # type: ignore[untyped-decorator]
     def fetch_photo(self: Any, person: str, ticket: str) -> None:
         try:
             photo_job.fetch_photo(world(), person, ticket)
@@ -73,7 +73,7 @@ def add_tasks(app: Celery, build: Callable[[], World]) -> None:
             logger().exception("defect in a job", job="fetch_photo", ticket=ticket)
             raise
 
-    @app.task(name="claimbot.sweep")  # type: ignore[misc]
+    @app.task(name="claimbot.sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
         try:
             found = photo_job.sweep(world())

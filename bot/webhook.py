@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from bot.envelope import MAX_BYTES, Envelope, Rejected
+from bot.callback_xml import MAX_BYTES
+from bot.envelope import Envelope, Rejected
 from bot.logs import logger
 from bot.metrics import Meters
 from bot.passive_reply import render

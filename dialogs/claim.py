@@ -230,10 +230,13 @@ def photo_sent(knowledge: Knowledge, session: Session, sent: Sent, moment: Momen
     if step.kind != "photo":
         return ask(knowledge, session, Say(wording.NEED_TEXT))
     photo = Photo("fetching", sent.ticket, sent.media_id, sent.pic_url, sent_at=int(moment.now.timestamp()))
-    old = draft.photos.get(step.id)
     session = replace(session, draft=engine.place_photo(draft, step.id, photo), refusals=0)
-    drop = (DropPhotos((old.key,)),) if old is not None and old.key else ()
-    return ask(knowledge, session, Say(wording.CHECKING), effects=(FetchPhoto(sent.ticket), *drop))
+    return ask(knowledge, session, Say(wording.CHECKING), effects=(FetchPhoto(sent.ticket),))
+
+
+def keys_of(draft: Draft | None) -> set[str]:
+    """The stored pictures that this draft holds; one picture may stand in two slots."""
+    return {photo.key for photo in draft.photos.values() if photo.key} if draft is not None else set()
 
 
 def photo_judged(knowledge: Knowledge, session: Session, verdict: PhotoJudged, moment: Moment) -> Turn:
@@ -241,7 +244,9 @@ def photo_judged(knowledge: Knowledge, session: Session, verdict: PhotoJudged, m
     draft = session.draft
     slot = engine.slot_of(draft, verdict.ticket) if draft is not None else None
     if draft is None or slot is None or draft.photos[slot].state != "fetching":
-        return Turn(session, (), (DropPhotos((verdict.key,)),) if verdict.key else ())
+        # too late, or judged twice: the bytes go only if no slot holds the same picture
+        unused = verdict.key and verdict.key not in keys_of(draft)
+        return Turn(session, (), (DropPhotos((verdict.key,)),) if unused else ())
     state = {"good": "good", "advise": "advised"}.get(verdict.strength, "retake")
     photo = replace(
         draft.photos[slot], state=state, key=verdict.key, fingerprint=verdict.fingerprint, remark=verdict.says,

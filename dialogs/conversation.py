@@ -326,11 +326,10 @@ def _within(knowledge: Knowledge, session: Session, word: str) -> Turn:
         case "keep" if step is not None and step.id in draft.reopened:
             return claim.ask(knowledge, session.with_draft(engine.keep(draft, step.id)))
         case "skip" if step is not None and not step.required:
-            old = draft.photos.get(step.id)
-            drop = (DropPhotos((old.key,)),) if old is not None and old.key else ()
-            return claim.ask(
-                knowledge, session.with_draft(engine.skip(draft, step)), Say(wording.SKIPPED), effects=drop
-            )
+            skipped = engine.skip(draft, step)
+            unused = tuple(claim.keys_of(draft) - claim.keys_of(skipped))
+            drop = (DropPhotos(unused),) if unused else ()
+            return claim.ask(knowledge, session.with_draft(skipped), Say(wording.SKIPPED), effects=drop)
         case "skip" if step is not None:
             return claim.ask(knowledge, session, Say(wording.CANNOT_SKIP))
         case _:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 _INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]"
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ud800-\udfff\ufe0e\ufe0f\ufeff]"
 )
 _BLANKS = re.compile(r"\s+")
 _ENDS = " \t\n。.!！,，、;；~～…"

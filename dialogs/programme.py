@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from dialogs.conditions import ALWAYS, Answers, Condition, holds, read_condition
 
@@ -151,7 +152,7 @@ def _read_step(raw: object) -> Step:
         wanted = bool if key in ("required", "colour") else str
         if not isinstance(value, wanted):
             raise ValueError(f"{key!r} must be {'true or false' if wanted is bool else 'a text'}")
-    texts = {key: value.strip() if isinstance(value, str) else value for key, value in table.items()}
+    texts: dict[str, Any] = {key: value.strip() if isinstance(value, str) else value for key, value in table.items()}
     return Step(**texts, options=options, condition=condition)
 
 

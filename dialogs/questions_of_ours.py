@@ -113,7 +113,7 @@ def _label(knowledge: Knowledge, about: str, option: str) -> str:
 
 def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_again: bool) -> Turn:
     draft = session.draft
-    keys = tuple(photo.key for photo in draft.photos.values() if photo.key) if draft is not None else ()
+    keys = tuple(claim.keys_of(draft))
     effects = (DropPhotos(keys),) if keys else ()
     session = session.with_draft(None)
     if begin_again and draft is not None:

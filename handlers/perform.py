@@ -15,6 +15,7 @@ from dialogs.effects import (
     Unavailable,
 )
 from handlers.world import World
+from storage.claims import Claim
 from storage.errors import StoreUnavailable
 
 
@@ -33,17 +34,16 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
             case ReadClaims():
-                found = world.claims.of(person)
-                return ClaimsRead(
-                    tuple(
-                        ClaimStatus(one.receipt, one.programme, one.office, one.status, int(one.since.timestamp()), one.detail)
-                        for one in found
-                    )
-                )
+                return ClaimsRead(tuple(_status(claim) for claim in world.claims.of(person)))
             case _:
                 return None
     except StoreUnavailable:
         return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
+
+
+def _status(claim: Claim) -> ClaimStatus:
+    since = int(claim.since.timestamp())
+    return ClaimStatus(claim.receipt, claim.programme, claim.office, claim.status, since, claim.detail)
 
 
 def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
@@ -61,19 +61,18 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case FetchPhoto(ticket):
                     world.jobs.fetch_photo(person, ticket)
                 case DropPhotos(keys):
-                    for key in keys:
-                        world.photos.delete(person, key)
+                    _drop_photos(world, person, keys)
                 case ErasePerson():
-                    _erase_photos(world, person)
+                    _drop_photos(world, person, tuple(world.photos.keys_of(person)))
                 case _:
                     pass
         except StoreUnavailable:
             continue
 
 
-def _erase_photos(world: World, person: str) -> None:
-    """All pictures that no filed claim needs."""
-    needed = {key for claim in world.claims.of(person) for key in claim.papers.values()}
-    for key in world.photos.keys_of(person):
-        if key not in needed:
+def _drop_photos(world: World, person: str, keys: tuple[str, ...]) -> None:
+    """Delete these pictures, but none that a filed claim holds: the same picture has the same key."""
+    filed = {key for claim in world.claims.of(person) for key in claim.papers.values()}
+    for key in keys:
+        if key not in filed:
             world.photos.delete(person, key)

@@ -9,6 +9,7 @@ from handlers import perform
 from handlers.photos import Fingerprint, PhotoLimits, Wanted, judge
 from handlers.ports import MediaGone, MediaUnfit
 from handlers.world import World
+from storage.errors import StoreUnavailable
 
 GIVE_UP_AFTER_S = 24 * 3600
 """A media_id dies after 3 days: after one day the person is asked for the photograph again."""
@@ -76,7 +77,7 @@ def _feed(world: World, person: str, verdict: PhotoJudged) -> None:
         if world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
             perform.after_commit(turn.effects, world, person)
             return
-    raise perform.StoreUnavailable("a verdict lost every race")
+    raise StoreUnavailable("a verdict lost every race")
 
 
 def sweep(world: World, overdue_after_s: int = 60) -> int:

@@ -1,5 +1,8 @@
 """Photographs on their way: written before the commit, removed after the verdict. The truth; jobs are hints."""
 
+from collections.abc import Callable
+from typing import Any
+
 import redis
 
 from storage.errors import StoreUnavailable
@@ -31,7 +34,7 @@ class Pending:
         """How many are on their way."""
         return int(self._do(lambda: self._redis.zcard(KEY)))
 
-    def _do(self, call):  # type: ignore[no-untyped-def]
+    def _do(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except redis.RedisError as trouble:

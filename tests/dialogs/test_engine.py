@@ -15,8 +15,10 @@ from dialogs.programme import SKIPPED
 from dialogs.session import Session
 from tests.build import KUNMING_ANSWERS, MOMENT, Talk, a_session, knowledge
 
-LIKELY = ["1", "2", "3", "一", "同意", "不同意", "我已阅读", "代缴医保", "A1234567", "昆明市五华区样例路1号", "五华区电话多少",
-          "6222000000000001234", "13800138000", "改1", "改4", "改99", "重拍1", "延吉市", "长春", "满了", "自己辞职", "吉林"]  # fmt: skip
+LIKELY = (
+    "1|2|3|一|同意|不同意|我已阅读|代缴医保|A1234567|昆明市五华区样例路1号|五华区电话多少|6222000000000001234|13800138000"
+    "|改1|改4|改99|重拍1|延吉市|长春|满了|自己辞职|吉林"
+).split("|")
 words = st.sampled_from([word for group in WORDS.values() for word in group] + LIKELY)
 deeds = st.one_of(
     words.map(Said),
@@ -102,8 +104,8 @@ def test_progress_follows_skip_logic() -> None:
 def test_system_fields_are_shown_and_never_asked() -> None:
     programme = knowledge().programmes["kunming"]
     assert [field.label for field in programme.system_fields] == [
-        "失业日期", "失业原因", "失业登记日期", "待遇享受开始年月", "发放对象", "发放方式", "金融机构编码", "户名", "领取人姓名",
-        "领取人证件号码",
+        "失业日期", "失业原因", "失业登记日期", "待遇享受开始年月", "发放对象", "发放方式", "金融机构编码", "户名",
+        "领取人姓名", "领取人证件号码",
     ]  # fmt: skip
     assert all(step.source == "claimant" for step in programme.asked)
     talk = Talk(a_session(answers=KUNMING_ANSWERS))

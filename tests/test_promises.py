@@ -1,0 +1,173 @@
+"""What holds for the whole app: repeats, races, round trips, limits, secrets."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+import redis
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from bot.simulator.follower import Follower
+from dialogs.programmes import shipped
+from tests.test_conversations import act
+from tests.whole import Bot, paper
+
+WHOLE_CLAIM = [
+    "申领", "昆明", "我已阅读", "1", "A1234567", "昆明市五华区样例路1号2栋", "同意", "6222000000000001234",
+    "13800138000", "同意",
+    "[照片 id_portrait]", "[照片 id_emblem]", "[照片 hukou_issue]", "[照片 hukou_own]", "同意", "[照片 portrait]",
+    "[照片 bank_card]", "[照片 social_card]", "跳过", "提交",
+]  # fmt: skip
+
+
+@contextmanager
+def commands_counted(client: "redis.Redis") -> Iterator[dict[str, int]]:
+    """Commands the server has seen meanwhile, by name."""
+    client.config_resetstat()
+    seen: dict[str, int] = {}
+    yield seen
+    for name, numbers in client.info("commandstats").items():
+        seen[name.removeprefix("cmdstat_")] = int(numbers["calls"])
+
+
+def whole_claim(follower: Follower) -> list[str]:
+    return [act(follower, line) for line in WHOLE_CLAIM]
+
+
+def test_a_whole_claim_takes_at_most_30_messages_and_ends_with_a_receipt(bot: Bot) -> None:
+    replies = whole_claim(bot.follower())
+    assert len(WHOLE_CLAIM) <= 30
+    assert re.search(r"回执号是 \d{4} \d{4} \d{4} \d", replies[-1])
+
+
+def test_questions_are_short(bot: Bot) -> None:
+    links = re.compile(r"<a href=[^>]*>[^<]*</a>")
+    for reply in whole_claim(bot.follower())[:-2]:
+        assert len(links.sub("", reply)) <= 110, reply  # about 80, with the progress mark and the news before it
+
+
+def test_the_same_message_three_times_at_once_is_one_step_and_one_reply(bot: Bot) -> None:
+    follower = bot.follower()
+    for text in ("申领", "昆明", "我已阅读"):
+        act(follower, text)
+    nodes = (("MsgType", "text"), ("Content", "1"), ("MsgId", str(follower.new_msg_id())))
+    answers = follower.copies(nodes, 3)
+    bodies = {answer.body for answer in answers if answer is not None}
+    assert len(answers) == 3 and len(bodies) == 1
+    again = follower.copies(nodes, 1)[0]
+    assert again is not None and again.body in bodies
+    person = bot.world.sessions.load(bot.world.sessions.person_of(follower.openid))
+    assert person.session is not None and person.session.draft is not None
+    assert person.session.draft.answers == {"notice": "read", "medical_way": "agent"}
+
+
+def test_two_messages_at_the_same_moment_are_both_counted(bot: Bot) -> None:
+    follower = bot.follower()
+    for text in ("申领", "昆明", "我已阅读", "2", "昆明市五华区样例路1号", "同意"):
+        act(follower, text)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(follower.say, ["6222000000000001234", "13800138000"]))
+    person = bot.world.sessions.load(bot.world.sessions.person_of(follower.openid))
+    assert person.session is not None and person.session.draft is not None
+    answers = person.session.draft.answers
+    # whichever came first: the card is either recorded or refused with words, never both lost or doubled
+    assert answers.get("bank_account") in (None, "6222000000000001234")
+    assert answers.get("bank_account") or person.session.refusals
+
+
+def test_a_text_turn_is_two_scripts_and_no_sql(bot: Bot) -> None:
+    follower = bot.follower()
+    for text in ("申领", "昆明", "我已阅读"):
+        act(follower, text)
+    statements: list[str] = []
+
+    def on_sql(*args: object) -> None:
+        statements.append(str(args[2]))
+
+    event.listen(Engine, "before_cursor_execute", on_sql)
+    try:
+        with commands_counted(bot.redis) as seen:
+            act(follower, "2")
+    finally:
+        event.remove(Engine, "before_cursor_execute", on_sql)
+    sent = {
+        name: calls
+        for name, calls in seen.items()
+        if name not in ("config|resetstat", "info", "get", "set", "getrange")
+    }
+    assert sent == {"evalsha": 2}
+    assert statements == []
+
+
+def test_redis_holds_nothing_in_clear(bot: Bot) -> None:
+    follower = bot.follower()
+    for line in WHOLE_CLAIM[:-1]:
+        act(follower, line)
+    held = b"".join(
+        key + (bot.redis.get(key) if bot.redis.type(key) == b"string" else b"") for key in bot.redis.scan_iter()
+    )
+    for secret in (follower.openid, "6222000000000001234", "13800138000", "A1234567", "样例路"):
+        assert secret.encode() not in held
+
+
+def test_a_dead_worker_loses_no_photo(bot: Bot) -> None:
+    follower = bot.follower()
+    for line in WHOLE_CLAIM[:10]:
+        act(follower, line)
+    bot.jobs.stopped = True
+    bot.world.waiting.acquire()  # somebody else's photographs keep every place busy but these are few
+    reply = act(follower, "[照片 id_portrait]")
+    bot.world.waiting.release()
+    assert "正在检查" in reply
+    bot.jobs.stopped = False
+    from handlers.photo_job import sweep
+
+    assert sweep(bot.world, overdue_after_s=-1) == 1
+    for job in bot.jobs.threads:
+        job.join()
+    assert "✓ 身份证人像面已收到（1/7）" in act(follower, "帮助")
+    assert bot.world.pending.count() == 0
+
+
+def test_what_was_stored_is_what_was_sent(bot: Bot) -> None:
+    follower = bot.follower()
+    whole_claim(follower)
+    name = bot.world.sessions.person_of(follower.openid)
+    (claim,) = bot.world.claims.of(name)
+    assert bot.world.photos.get(name, claim.papers["id_portrait"]) == paper("id_portrait")
+    assert claim.answers["bank_account"] == "6222000000000001234"
+    assert claim.openid == follower.openid
+
+
+@pytest.mark.parametrize(
+    "said", ["]]>", "\x00\x1b[31m", "👨‍👩‍👧" * 200, "<a href='x'>y</a>", "&amp;&#0;", "𬭎䶮" * 300, "\ufeff \u200b"]
+)
+def test_anything_typed_is_answered_with_valid_xml(bot: Bot, said: str) -> None:
+    follower = bot.follower()
+    assert act(follower, said)
+    act(follower, "申领")
+    assert act(follower, said)
+
+
+def test_the_menu_that_ships_is_offered_by_the_dialogs() -> None:
+    from importlib.resources import files
+
+    from bot.menu import check, read_menu
+    from dialogs.conversation import MENU_KEYS
+
+    assert check(read_menu(files("bot").joinpath("menu.toml").read_text("utf-8")), MENU_KEYS) == []
+
+
+def test_every_menu_key_works(bot: Bot) -> None:
+    from dialogs.conversation import MENU_KEYS
+
+    follower = bot.follower()
+    for key in MENU_KEYS:
+        assert act(follower, f"[菜单 {key}]"), key
+
+
+def test_offices_are_the_guides_own(bot: Bot) -> None:
+    assert len(bot.world.knowledge.directory.offices) == len(shipped("offices.csv").strip().splitlines()) - 1 == 69
