@@ -11,17 +11,19 @@ from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
 
 _JOINT = re.compile(
-    r"^(?:区|县|市|的)?(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
+    r"^(?:区|县|市|的)?(?:社保局?|社会保险局|就业局|人社局|局|失业保险[科中心]*|那边|这边)?(?:的)?(?:电话|地址|号码|网点)?"
+    r"(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
 )
 _CHOICE = re.compile(r"还是|或者|或")
 _LISTED = re.compile(
     r"哪些(?!材料|证|手续|条件|资料|东西|文件|照片|人|流程|步骤|情况|钱|待遇|福利|银行|信息|表)|所有|全部|各(?:个|地|级)?(?:区|县|市|网点|机构|经办|社保|分局|办)|"
     r"都有(?:哪|什么网|啥网)|列(?:一)?(?:下|个|表|出|举)|名单|一览|通讯录|几(?:个|家)(?!月|人|字|小时|钱|工作|问题)|多少(?:个|家)(?!月|人)|下面|下属|下辖|辖区|每个(?!月)|"
-    r"统统|什么网点|啥网点|大全|汇总|哪几|清单|一共|总共|区县|县区|县市|都给我|全市|全州|整个|分别"
+    r"统统|什么网点|啥网点|大全|汇总|哪几|清单|一共|总共|区县|县区|县市|全市|全州|整个"
 )
 _BARE_LIST = re.compile(r"^(?:的)?网点(?:电话|地址|列表|信息|查询|号码)*[吗呢吧啊?？。!！]*$")
 _WHERE = re.compile(r"网点|电话|地址|去哪|哪里|在哪|哪儿|怎么走|窗口|联系|号码|办事|大厅|机构|经办|位置|社保局|就业局")
-_BANK_ASKED = re.compile(r"哪|网点|机构|谁|几个|几家|有没有|发|经办|地方|列|所有|全部|名单|在什么|多少")
+_BANK_ASKED = re.compile(r"哪(?!家银行|个银行|里买)|网点|机构|谁|几个|几家|经办|发放|什么地方|列|所有|全部|名单")
+_OWN_CARD = re.compile(r"卡(?!.*(?:网点|机构|经办|局))")
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
@@ -39,7 +41,8 @@ def asks_where(text: str) -> bool:
 
 
 def asks_by_bank(text: str) -> bool:
-    return bool(_BANK_ASKED.search(text))
+    """Whether a bank is named to ask which offices pay through it, not which card will do."""
+    return bool(_BANK_ASKED.search(text)) and not _OWN_CARD.search(text)
 
 
 class Reading:
@@ -72,7 +75,9 @@ class Reading:
         others = [other for other in self._all if other is not mention]
         for other in (*self._just_before(mention, others), *others):
             inside = tuple(t for t in targets if any(t.lies_in(above) for above in other.targets))
-            if inside and len(inside) < len(targets):
+            # 呈贡区七甸街道 may be 呈贡区 itself or 阳宗海, which lies in it
+            itself = any(t.kind == "office" and t in other.targets for t in targets)
+            if inside and len(inside) < len(targets) and not itself:
                 targets = inside
                 break
         if len(targets) > 1:

@@ -18,9 +18,11 @@ _PART_OF_A_NAME = re.compile(
 _NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
 _CLAUSE = re.compile(r"[,，。.；;!！?？\n]")
 
+_BEGUN = re.compile(r"(?:就|都|是|在|一直|也|全|我|呢|嘛)*")
+
 _BELIEVED_BEFORE = re.compile(
     r"(?:^|[\s,，。.；;!！?？、:：(（\"“'《【/\-—]|在|到|去|是|住|从|来|回|归|问|找|给|往|离|叫|于|的|我|和|跟|与|或|把|对|那|打|下|家|人|位|口|查|询|地|保|居|们|"
-    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填)$"
+    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|话|址|码|号|称|云)$"
 )
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
@@ -147,6 +149,9 @@ def _is_place(
         return False
     if _PART_OF_A_NAME.match(text[stop:]):
         return False
+    town = text[stop : stop + 1] in ("镇", "乡", "村") and not _longest(text, stop, lexicon, found)
+    if town and [target.kind for target in lexicon.meanings[surface]] != ["office"]:
+        return False
     if surface not in lexicon.weak:
         return True
     follows = bool(found) and found[-1][1] == at
@@ -170,8 +175,8 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
 def _left(text: str, floor: int, start: int) -> str:
     clauses = _CLAUSE.split(text[floor:start])
     near = clauses[-1]
-    # "社保嘛，在五华": a very short clause leans on the one before it
-    return near if len(near) > 2 or len(clauses) < 2 else clauses[-2] + near
+    # "社保嘛，在五华": a clause that only begins leans on the one before it
+    return clauses[-2] + near if len(clauses) > 1 and _BEGUN.fullmatch(near) else near
 
 
 def _right(text: str, end: int, ceiling: int) -> str:

@@ -1,7 +1,6 @@
 """Names misspelt: written by sound (五花区), by look (呈页区), or in letters (wu hua qu, hunchunshi, whq)."""
 
 import csv
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -63,6 +62,7 @@ class Sounds:
             self.by_length.setdefault(len(name), []).append((name, sound))
         self._index()
         self.spelled = self._spelled(lexicon, data)
+        self.doubtful = frozenset("".join(map(self.sound, word)) for word in self.ordinary)
         self.initials = self._initials()
         self.longest = max(map(len, self.spelled))
 
@@ -106,11 +106,10 @@ class Sounds:
         best: dict[str, tuple[int, int]] = {}
         for place, char in enumerate(written):
             right = self.exactly.get((size, place, char), set())
-            heard = set(itertools.chain.from_iterable(
-                self.sounding.get((size, place, reading), ()) for reading in _readings().get(char, ())
-            ))  # fmt: skip
+            readings = {*_readings().get(char, ()), self.fixed.get(char, "")}
+            heard = set().union(*(self.sounding.get((size, place, reading), ()) for reading in readings))
             near = set(self.looking.get((size, place, char), ()))
-            for reading in _readings().get(char, ()):
+            for reading in readings:
                 near |= self.loosely.get((size, place, loosely(reading)), set())
             possible = right | heard | near
             if place:
@@ -162,7 +161,7 @@ class Sounds:
             if not likely:
                 continue
             suffix = text[stop] if stop < len(text) and text[stop] in "区县市州省" else ""
-            if suffix and stop < end and not re.match(r"市场|区别|区域|县城|省内", text[stop : stop + 2]):
+            if suffix and stop < end and not re.match(r"市[场民政]|区[别域分间]|省[内得钱事]", text[stop : stop + 2]):
                 if self._is_elsewhere(written + suffix):
                     return None
                 fitting = [one for one in likely if suffix in self.suffixes[one[0]]]
@@ -170,7 +169,7 @@ class Sounds:
                 if name:
                     return at, stop + 1, name + suffix
             whole = at == 0 and stop == len(text)
-            name = self._best([one for one in likely if one[2] or size >= 3], written)
+            name = self._best([one for one in likely if (one[1] >= 2 if size >= 3 else one[2])], written)
             if name and (size >= 3 or self._supported(text, at, stop, written, name, whole, at in behind)):
                 return at, stop, name
         return None
@@ -179,6 +178,8 @@ class Sounds:
         """Whether a two-letter name written by sound, without 区 or 县 behind it, may be believed."""
         if written in self.ordinary or written in self.taken:
             return False
+        if any(self.sound(a) != self.sound(b) for a, b in zip(written, name, strict=True)):
+            return False  # 延期 is yan qi, and only rarely yan ji
         if whole:
             return True
         one_right = any(a == b for a, b in zip(written, name, strict=True))
@@ -213,6 +214,10 @@ class Sounds:
             spelled.setdefault(letters.replace("lv", "lu"), name)
         for name, letters in plainly.items():
             spelled[letters] = name
+            if "chang" in letters:  # 长 read the other way
+                for end in ("", *self.suffixes[name]):
+                    other = letters.replace("chang", "zhang") + "".join(map(self.sound, end))
+                    spelled.setdefault(other, name + end)
             for suffix in self.suffixes[name]:
                 if suffix in "区县市州省":
                     spelled[letters + self.sound(suffix)] = name + suffix
@@ -270,7 +275,7 @@ class Sounds:
         while at < len(tokens):
             for size in range(min(6, len(tokens) - at), 0, -1):
                 word = self.spelled.get("".join(tokens[at : at + size]))
-                if word and self._is_name(word):
+                if word and self._is_name(word) and "".join(tokens[at : at + size]) not in self.doubtful:
                     out.append(word)
                     at, any_name = at + size, True
                     break
