@@ -86,9 +86,9 @@ class Guide:
         """How to claim in person, and with which papers."""
         return self.book.onsite(context, directory)
 
-    def conditions(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
+    def conditions(self, context: Context = NOTHING_KNOWN) -> str:
         """What must be met to claim."""
-        return self.book.conditions(context, directory)
+        return self.book.conditions(context)
 
     def statuses(self, context: Context = NOTHING_KNOWN) -> tuple[str, ...]:
         """The states of a claim by the guide."""
@@ -158,7 +158,7 @@ class Guide:
         if entry.kind == "office":
             return self._office(directory.find(question, context), context, directory, points)
         if entry.kind == "eligibility":
-            reply = f"{self.book.conditions(context, directory)}\n能不能领由经办机构认定。回“条件”，我问你三个问题。"
+            reply = f"{self.book.conditions(context)}\n能不能领由经办机构认定。回“条件”，我问你三个问题。"
         elif entry.topic == "guide":
             reply = f"{self.book.faq(_WHERE, context, directory)}\n回“步骤”看每一步，回“申领”我带你一步步办。"
         elif entry.topic == "claim":

@@ -64,6 +64,7 @@ class Book:
     ordinary: tuple[str, ...]
     entries: Mapping[str, Entry]
     locals: Mapping[str, Local]
+    national_conditions: str
     role: Role
 
     def faq(self, number: int, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
@@ -95,10 +96,8 @@ class Book:
         if local is None:
             return "\n".join(f"{one.area}：{one.channels_short}" for one in self.locals.values())
         lines = [local.channels_short]
-        if local.city_channels and self._in_city(local, context):
-            lines.append(f"{local.city_name}参保的，还可以用：" + "，".join(local.city_channels))
-        elif local.city_channels and not context.last_insured:
-            lines.append(f"在{local.city_name}参保的，还可以用{local.city_name}自己的平台。")
+        if local.city_channels and (not context.last_insured or self._in_city(local, context)):
+            lines.append(f"在{local.city_name}参保的，还可以用：" + "，".join(local.city_channels))
         lines.append("办不了，问{office}。")
         return self.filled("\n".join(lines), context, directory)
 
@@ -117,12 +116,16 @@ class Book:
         return (*local.channels, *(local.city_channels if self._in_city(local, context) else ()))
 
     def onsite(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
-        """How to claim in person."""
-        return self._of_place("onsite", context, directory)
+        """How to claim in person; both guides when the place is not known."""
+        local = self.locals.get(context.province)
+        if local is not None:
+            return self.filled(local.onsite, context, directory)
+        return "\n".join(self.filled(one.onsite, Context(province=name)) for name, one in self.locals.items())
 
-    def conditions(self, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
-        """What a person must meet; the guide's own words first."""
-        return self._of_place("conditions", context, directory)
+    def conditions(self, context: Context = NOTHING_KNOWN) -> str:
+        """What a person must meet: the guide's own words first, else the law's."""
+        local = self.locals.get(context.province)
+        return local.conditions if local is not None else self.national_conditions
 
     def statuses(self, context: Context = NOTHING_KNOWN) -> tuple[str, ...]:
         """The states a claim goes through by the guide; () when the place is not known."""
@@ -142,14 +145,6 @@ class Book:
     def filled(self, text: str, context: Context, directory: Directory | None = None) -> str:
         """The text with {office} replaced by whom to call."""
         return text.replace("{office}", self.office(context, directory)) if "{office}" in text else text
-
-    def _of_place(self, field: Literal["onsite", "conditions"], context: Context, directory: Directory | None) -> str:
-        local = self.locals.get(context.province)
-        if local is not None:
-            return self.filled(getattr(local, field), context, directory)
-        return "\n".join(
-            self.filled(getattr(one, field), Context(province=province)) for province, one in self.locals.items()
-        )
 
     def _in_city(self, local: Local, context: Context) -> bool:
         return context.last_insured in local.city_offices
@@ -184,7 +179,7 @@ def read_book(faq_toml: str, guide_toml: str, role: Role) -> Book:
     local = {province: _local(province, table) for province, table in _table(guide, "province").items()}
     if missing_places := _BY_PROVINCE.keys() - local.keys():
         raise ValueError(f"guide.toml: no guide for {', '.join(sorted(missing_places))}")
-    return Book(words, _ordinary(faq, concepts), entries, local, role)
+    return Book(words, _ordinary(faq, concepts), entries, local, _text(guide, "conditions"), role)
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -198,6 +193,13 @@ def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = data.get(name)
     if not isinstance(found, dict):
         raise ValueError(f"[{name}] is missing")
+    return found
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    found = data.get(name)
+    if not isinstance(found, str) or not found:
+        raise ValueError(f"guide.toml: {name} is missing")
     return found
 
 
