@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
+from bot.picture_hosts import WECHAT_PICTURES, is_allowed
 from bot.reply_text import clean, text_of
 from bot.wechat_errors import NO_ANSWER, NOT_OK, UNREADABLE, error_of
 from bot.wechat_http import Answer, Json, Lost, NotSent, Timeouts, WeChatHttp, checked
@@ -18,11 +19,7 @@ from dialogs.model import OpenId, Say
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from storage.access_token import AccessToken
 
-WECHAT_PICTURES: Final = ("*.qpic.cn",)
-"""Where PicUrl points to, in the wild: mmbiz.qpic.cn and its kin."""
-
-_URL_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]!$&'()*+,;=%")
-
+__all__ = ["WECHAT_PICTURES", "QrCode", "Tries", "WeChatClient"]
 
 T = TypeVar("T")
 
@@ -116,7 +113,7 @@ class WeChatClient:
 
         PicUrl comes with the message: only WeChat's picture hosts are asked, and redirects are not followed.
         """
-        if not _is_allowed(pic_url, self._picture_hosts):
+        if not is_allowed(pic_url, self._picture_hosts):
             raise MediaUnfit("not a picture host of WeChat")
 
         def once() -> bytes:
@@ -306,27 +303,6 @@ def _picture(answer: Answer) -> bytes:
     if not answer.body:
         raise error_of(NOT_OK, "empty body")
     return answer.body
-
-
-def _is_allowed(url: str, hosts: Sequence[str]) -> bool:
-    """Whether a URL points to one of the hosts, whoever reads it: nothing two parsers could read differently."""
-    if not url or not _URL_CHARS.issuperset(url):  # "@" and "\\" are not among them
-        return False
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in ("http", "https") or not host:
-        return False
-    for allowed in hosts:
-        if allowed.startswith("*."):
-            if host.endswith(allowed[1:].lower()) and port in (None, 80, 443):
-                return True
-        elif allowed.lower() in (host if port is None else f"{host}:{port}", parts.netloc.lower()):
-            return True
-    return False
 
 
 def _template_data(values: Mapping[str, str]) -> Json:

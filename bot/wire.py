@@ -64,7 +64,7 @@ def parse(xml: bytes) -> Inbound:
         raise Malformed("no MsgType")
     if kind == "event":
         event = root.get("Event").lower()
-        return _event(event, root, _head(root, _event_key(root, xml)))
+        return _event(event, root, _head(root, _event_key(xml)))
     return _message(kind, root, _head(root, _message_key(root, xml)))
 
 
@@ -77,22 +77,23 @@ def _head(root: Node, key: str) -> Head:
     return Head(OpenId(openid), account, int(created), key)
 
 
-def _digest(*parts: bytes) -> str:
+def _digest(xml: bytes) -> str:
     """16 characters: enough to tell apart what one person sends in a day."""
-    return base64.urlsafe_b64encode(hashlib.blake2b(b"\0".join(parts), digest_size=12).digest()).decode()
+    return base64.urlsafe_b64encode(hashlib.blake2b(xml, digest_size=12).digest()).decode()
 
 
 def _message_key(root: Node, xml: bytes) -> str:
     msg_id = root.get("MsgId")
     if msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= 20:
         return "m:" + msg_id
-    return "h:" + _digest(root.get("CreateTime").encode(), xml)
+    return "h:" + _digest(xml)
 
 
-def _event_key(root: Node, xml: bytes) -> str:
-    """Events have no MsgId, and several a second are normal: the body tells receipts and list items apart."""
-    parts = (root.get("CreateTime"), root.get("Event"), root.get("EventKey"), root.get("MsgID"))
-    return "e:" + _digest(*(part.encode() for part in parts), xml)
+def _event_key(xml: bytes) -> str:
+    """Events have no MsgId. The decrypted body holds all that tells them apart: CreateTime, Event, EventKey, and
+    for receipts, of which several a second are normal, MsgID or the items.
+    """
+    return "e:" + _digest(xml)
 
 
 def _message(kind: str, root: Node, head: Head) -> Inbound:
