@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
-from storage.claims import Claims
-
 from dialogs.knowledge import Knowledge, Moment
 from handlers.ports import Media
+from storage.claims import Claims
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions

@@ -40,7 +40,7 @@ def whole_claim(follower: Follower) -> list[str]:
 def test_a_whole_claim_takes_at_most_30_messages_and_ends_with_a_receipt(bot: Bot) -> None:
     replies = whole_claim(bot.follower())
     assert len(WHOLE_CLAIM) <= 30
-    assert re.search(r"回执号是 \d{4} \d{4} \d{4} \d", replies[-1])
+    assert re.search(r"回执号，请记下来：\n\d{4} \d{4} \d{4} \d", replies[-1])
 
 
 def test_questions_are_short(bot: Bot) -> None:
