@@ -21,6 +21,7 @@ _OF_AN_OFFICE = {faq_key(number) for number in (13, 17, 43)}
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
 _PLACE_LENGTH = 14
+_ENOUGH = 0.45
 
 _ASKS = re.compile(
     r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
@@ -107,7 +108,7 @@ class Guide:
         ranked = self._matcher.ranked(seen)
         if "place" in seen.concepts and _leads_to_office(ranked):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
-        if is_sure(ranked, self._same):
+        if is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked):
             best = ranked[0]
             return self._answered(self.book.entries[best.key], question, directory, context, best.points)
         if len(bare(question)) <= _PLACE_LENGTH and not seen.concepts.keys() - {"place", "outside", "jilin_city"}:
@@ -131,6 +132,12 @@ class Guide:
         if asked.offered:
             return asked if asked.points >= SURE / 2 else None
         return asked if asked.kind != "other" or asked.topic in ("human", "outside", "elsewhere") else None
+
+    def _is_harmless(self, ranked: list[Scored]) -> bool:
+        """Conditions and the way to begin have no number to be offered by; told too early they mislead nobody."""
+        if not ranked or self.book.entries[ranked[0].key].kind not in ("eligibility", "claim"):
+            return False
+        return ranked[0].points >= _ENOUGH and (len(ranked) == 1 or ranked[0].points - ranked[1].points >= LEAD)
 
     def _same(self, one: str, other: str) -> bool:
         entries = self.book.entries

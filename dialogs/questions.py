@@ -20,16 +20,15 @@ from rapidfuzz import fuzz
 from dialogs.normal import plain
 from dialogs.syllables import sound, syllables
 
-SURE = 0.72
+SURE = 0.8
 """Points from which an intent may be answered without asking back."""
+CLOSE, CLOSE_POINTS = 0.66, 0.55
+"""How near an example makes fewer points enough."""
 LEAD = 0.16
 """How far the best must stand before the second."""
-ALONE, FAR_LEAD = 0.55, 0.35
-"""Points that are enough when the second is so far behind."""
-LIKE_ONE = 0.45
-"""How near an example must be, unless the signs are as good as certain (points of CERTAIN)."""
-CERTAIN = 1.0
-NEAR = 0.2
+DOUBT = 0.02
+"""Points lost, when deciding, for each character that means nothing to us."""
+NEAR = 0.12
 """Points from which a question is worth offering."""
 
 DECISIVE, HINTING, EACH_MORE = 0.62, 0.25, 0.13
@@ -317,13 +316,16 @@ def _as_heard(text: str) -> tuple[str, list[str]]:
     return "".join(chars), heard
 
 
-def is_sure(ranked: Sequence[Scored], same: Callable[[str, str], bool]) -> bool:
-    """Whether the best may be answered. `same` tells keys whose answer is the same: they do not contest each other."""
+def is_sure(ranked: Sequence[Scored], unknown: int, same: Callable[[str, str], bool]) -> bool:
+    """Whether the best may be answered.
+
+    unknown  characters of the text that no known word covers
+    same     tells keys whose answer is the same: they do not contest each other
+    """
     if not ranked:
         return False
     best = ranked[0]
     second = next((one.points for one in ranked[1:] if not same(one.key, best.key)), 0.0)
-    lead = best.points - max(second, 0.0)
-    if best.like < LIKE_ONE and best.points < CERTAIN:
+    if best.points - max(second, 0.0) < LEAD:
         return False
-    return (best.points >= SURE and lead >= LEAD) or (best.points >= ALONE and lead >= FAR_LEAD)
+    return best.points - DOUBT * unknown >= SURE or (best.like >= CLOSE and best.points >= CLOSE_POINTS)
