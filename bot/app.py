@@ -7,6 +7,8 @@ from pathlib import Path
 import redis
 from flask import Flask, Response
 from prometheus_client import generate_latest
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.config import Settings, read_settings
 from bot.envelope import Envelope
@@ -22,6 +24,7 @@ from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
 from dialogs.soundness import prove
+from handlers.pictures import Pictures
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.claims import Claims
@@ -33,7 +36,8 @@ from storage.photos import PhotoStore
 from storage.sessions import Sessions
 
 PROGRAMMES = ("kunming", "jilin")
-REDIS_TIMEOUT_S = 2.0
+REDIS_TIMEOUT_S = 1.0
+"""Redis is next door: what takes longer is trouble, and the person must be told so within the deadline."""
 
 
 def redis_url(settings: Settings) -> str:
@@ -44,8 +48,9 @@ def redis_url(settings: Settings) -> str:
 def connect_redis(settings: Settings) -> "redis.Redis":
     """A client with its own pool; connects when first used."""
     return redis.Redis.from_url(
-        redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
-    )
+        redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 1),  # once: the server may have been restarted since the last command
+    )  # fmt: skip
 
 
 def shipped_programmes(directory: Directory) -> dict[str, Programme]:
@@ -76,6 +81,12 @@ def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
     )  # fmt: skip
 
 
+def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
+    """The pictures the operator has set."""
+    path = settings.paths.jilin_app_qr
+    return Pictures(client, {"jilin_app_qr": path} if path is not None else {})
+
+
 def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     """Every store and client of one process."""
     client = connect_redis(settings)
@@ -90,6 +101,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         photos=PhotoStore.open(settings.photos.url, data_dir, keyring),
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
+        pictures=build_pictures(settings, client),
         limits=Limits(budget_ms=settings.reply.budget_ms, waiting_most=settings.reply.photos_waiting),
         waiting=threading.BoundedSemaphore(max(1, settings.reply.photos_waiting)),
     )

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_client, connect_redis, shipped_programmes
 from bot.config import Settings
+from bot.menu import MenuUnreadable, blocks, read_menu
 from bot.menu import check as menu_problems
-from bot.menu import read_menu
 from dialogs.conversation import MENU_KEYS
 from dialogs.offices import read_directory
 from dialogs.programme import Unsound
@@ -31,12 +31,18 @@ def _data(settings: Settings) -> Iterator[str]:
         shipped_programmes(read_directory(shipped("offices.csv")))
     except Unsound as unsound:
         yield from unsound.faults
-    menu = (
-        settings.paths.menu.read_text("utf-8")
-        if settings.paths.menu
-        else files("bot").joinpath("menu.toml").read_text("utf-8")
-    )
-    yield from menu_problems(read_menu(menu), MENU_KEYS)
+    try:
+        menu = read_menu(_menu_text(settings))
+    except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
+        yield f"[paths] menu: {trouble}"
+        return
+    yield from (problem for problem in menu_problems(menu, MENU_KEYS) if blocks(problem))
+
+
+def _menu_text(settings: Settings) -> str:
+    if settings.paths.menu is not None:
+        return settings.paths.menu.read_text(encoding="utf-8")
+    return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
 
 
 def _connections(settings: Settings) -> Iterator[str]:

@@ -59,7 +59,7 @@ def serve(context: click.Context, worker: bool) -> None:
 @click.pass_context
 def work(context: click.Context) -> None:
     """Run the worker alone."""
-    from bot.app import build_world, redis_url
+    from bot.app import build_client, build_world, connect_redis, redis_url
     from bot.jobs import add_tasks, make_celery
     from bot.logs import configure
     from bot.orphans import die_with_parent
@@ -68,7 +68,7 @@ def work(context: click.Context) -> None:
     configure(settings.log.level)
     die_with_parent()
     app = make_celery(settings, redis_url(settings))
-    add_tasks(app, lambda: build_world(settings))
+    add_tasks(app, lambda: build_world(settings), lambda: build_client(settings, connect_redis(settings)))
     app.worker_main(
         [
             *("worker", "--beat", "--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"),

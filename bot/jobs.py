@@ -9,11 +9,13 @@ from kombu.exceptions import OperationalError
 from bot.config import Settings
 from bot.logs import logger
 from handlers import photo_job
+from handlers.pictures import Uploads
 from handlers.ports import WeChatError
 from handlers.world import World
 from storage.errors import StoreUnavailable
 
 SWEEP_EVERY_S = 30
+PICTURES_EVERY_S = 60
 RETRIES = 8
 TIME_LIMIT_S = 120
 
@@ -43,13 +45,16 @@ def make_celery(settings: Settings, redis_url: str) -> Celery:
             "visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2,
         },
         task_default_queue="claimbot", task_publish_retry=False,
-        beat_schedule={"sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S}},
+        beat_schedule={
+            "sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S},
+            "pictures": {"task": "claimbot.upload_pictures", "schedule": PICTURES_EVERY_S},
+        },
         beat_schedule_filename=str(settings.paths.data_dir / "beat"),
     )  # fmt: skip
     return app
 
 
-def add_tasks(app: Celery, build: Callable[[], World]) -> None:
+def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Uploads]) -> None:
     """What a worker can do. `build` makes the worker process's own connections."""
     worlds: list[World] = []
 
@@ -82,6 +87,13 @@ def add_tasks(app: Celery, build: Callable[[], World]) -> None:
             return
         if found:
             logger().warning("photographs handed out again", count=found)
+
+    @app.task(name="claimbot.upload_pictures")  # type: ignore[untyped-decorator]
+    def upload_pictures() -> None:
+        try:
+            world().pictures.upload(uploads())
+        except (WeChatError, StoreUnavailable, OSError) as trouble:
+            logger().error("a picture cannot be uploaded", trouble=str(trouble))
 
 
 def _as_broker(redis_url: str) -> str:

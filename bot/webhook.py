@@ -1,7 +1,6 @@
 """The callback URL: echostr on GET, a message on POST, within the deadline. WeChat never sees a 5xx from here."""
 
 import time
-from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
@@ -9,7 +8,7 @@ from bot.callback_xml import MAX_BYTES
 from bot.envelope import Envelope, Rejected
 from bot.logs import logger
 from bot.metrics import Meters
-from bot.passive_reply import render
+from bot.passive_reply import ImageOut, Outbound, render
 from bot.reply_text import text_of
 from bot.wire import Malformed, parse
 from dialogs import wording
@@ -32,7 +31,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
     @pages.get("/wechat")
     def verify() -> Response:
         try:
-            return Response(envelope.verify_url(_args(), time.time()), mimetype="text/plain")
+            return Response(envelope.verify_url(request.args, time.time()), mimetype="text/plain")
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
@@ -43,7 +42,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
             meters.rejected("body too long")
             return Response(status=400)
         try:
-            inbound = parse(envelope.open(_args(), request.get_data(cache=False), time.time()))
+            inbound = parse(envelope.open(request.args, request.get_data(cache=False), time.time()))
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
@@ -54,10 +53,6 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
         return _sent(reply, inbound.head, envelope)
 
     return pages
-
-
-def _args() -> Mapping[str, str]:
-    return request.args.to_dict(flat=True)
 
 
 def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
@@ -85,7 +80,13 @@ def _words(text: str) -> KeptReply:
 def _sent(reply: KeptReply, head: Head, envelope: Envelope) -> Response:
     if reply.kind == "success" or (reply.kind == "text" and not reply.says):
         return Response(SUCCESS, mimetype="text/plain")
-    out = HandOver("") if reply.kind == "transfer" else text_of(*reply.says)
+    match reply.kind:
+        case "transfer":
+            out: Outbound = HandOver("")
+        case "image":
+            out = ImageOut(reply.says[0].text)
+        case _:
+            out = text_of(*reply.says)
     xml = render(out, head, reply.created)
     body = envelope.seal(xml, reply.created) if envelope.seals else xml.encode()
     return Response(body, mimetype="application/xml")

@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "guide": ("步骤", "办理步骤", "指南", "流程", "怎么办理"),
     "faq": ("常见问题", "问题"),
     "eligibility": ("我能领吗", "条件", "能不能领", "资格", "申领条件"),
+    "app": ("二维码", "app", "app二维码", "吉林掌上社保", "吉林掌上社保app", "下载app"),
     "privacy": ("隐私", "隐私说明"),
 }
 _BY_WORD = {bare(word): command for command, words in WORDS.items() for word in words}

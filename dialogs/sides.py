@@ -9,7 +9,7 @@ from dialogs.effects import ClaimStatus, ReadClaims, Turn
 from dialogs.eligibility import REASONS, Known, eligibility
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
-from dialogs.model import Context, Filled, Reply, Say, Tap
+from dialogs.model import Context, Filled, Picture, Reply, Say, Tap
 from dialogs.offices import Found, card
 from dialogs.readers import read
 from dialogs.session import Question, Session
@@ -57,8 +57,12 @@ def _menu_taps() -> tuple[Tap, ...]:
             Tap("常见问题", "常见问题", "word"))  # fmt: skip
 
 
+def _is_asking(session: Session) -> bool:
+    return session.draft is not None and not session.draft.paused and session.question is None
+
+
 def _then(knowledge: Knowledge, session: Session, *replies: Reply) -> Turn:
-    if session.draft is not None and not session.draft.paused and session.question is None:
+    if _is_asking(session):
         return claim.ask(knowledge, session, *replies)
     return Turn(session, replies)
 
@@ -157,6 +161,11 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
             return Turn(session, (Say(wording.ASK_PLACE),))
         case "eligibility":
             return eligibility_start(knowledge, session)
+        case "app":
+            picture = Picture("jilin_app_qr", wording.JILIN_APP)
+            return (
+                _then(knowledge, session, Say(wording.JILIN_APP)) if _is_asking(session) else Turn(session, (picture,))
+            )
         case "privacy":
             return faq(knowledge, session, 42)
         case _:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dialogs import claim
 from dialogs.conversation import converse
 from dialogs.effects import Clicked, FetchPhoto, FileClaim, Input, ReadClaims, Turn
-from dialogs.model import HandOver, OpenId, Say
+from dialogs.model import HandOver, OpenId, Picture, Say
 from dialogs.session import News, Session
 from handlers import perform
 from handlers.inbound import Head
@@ -70,6 +70,8 @@ def _reply(
     match turn.replies:
         case (HandOver(),) if may_hand_over:
             return KeptReply(mark, "transfer", (), now), session
+        case (Picture(name),) if media_id := world.pictures.media_id(name):
+            return KeptReply(mark, "image", (Say(media_id),), now), session
     says = [reply if isinstance(reply, Say) else Say(reply.else_say) for reply in turn.replies]
     return KeptReply(mark, "text", (*_told(session.news), *says), now, settled_now), replace(session, news=())
 

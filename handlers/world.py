@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 from dialogs.knowledge import Knowledge, Moment
+from handlers.pictures import Pictures
 from handlers.ports import Media
 from storage.claims import Claims
 from storage.pending import Pending
@@ -53,6 +54,7 @@ class World:
     photos: PhotoStore
     media: Media
     jobs: Jobs
+    pictures: Pictures
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

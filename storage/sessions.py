@@ -32,7 +32,7 @@ IDLE_TTL_S = 30 * 24 * 3600
 class KeptReply(msgspec.Struct, array_like=True, frozen=True):
     """What was answered to one message, before it is written as XML.
 
-    kind     "text", "transfer" (to a human agent) or "success" (no words)
+    kind     "text", "image" (its media_id in `says`), "transfer" (to a human agent) or "success" (no words)
     settled  false while a better answer may still come: a photo's verdict
     """
 
