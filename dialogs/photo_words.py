@@ -76,8 +76,8 @@ def _spaced(name: str) -> str:
 
 _REFUSED = {
     "empty": "这张照片是空的，没有收到内容。请再发一次。",
-    "too_many_bytes": "照片文件太大（{megabytes} MB），最多 {most} MB。发送时不要选“原图”，再发一次。",
-    "too_many_pixels": "照片太大（{wan} 万像素），打不开。发送时不要选“原图”，再发一次。",
+    "too_many_bytes": "照片文件太大（{megabytes} MB），最多 {most} MB。发送时请不要选“原图”，再发一次。",
+    "too_many_pixels": "照片太大（{wan} 万像素），打不开。发送时请不要选“原图”，再发一次。",
     "animated": "这是动图，用不了。请用 JPG 照片：打开相机拍一张，直接发过来。",
     "broken": "照片打不开，文件可能坏了。请重新拍一张，再发一次。",
     "truncated": "照片没有传完整。请到网络好的地方，再发一次。",

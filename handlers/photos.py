@@ -9,8 +9,10 @@ from PIL import Image
 
 from dialogs.photo_words import Reason, Strength, says, strongest
 from handlers.picture_checks import (
+    BLOWN,
     WORKING_PX,
     Fingerprint,
+    Sharpness,
     colour_of,
     difference,
     fingerprint_of,
@@ -18,7 +20,6 @@ from handlers.picture_checks import (
     light_of,
     measurable,
     sharpness_of,
-    tiles_of,
 )
 from handlers.picture_file import Opened, PhotoLimits, PhotoRefused, opened
 
@@ -30,7 +31,7 @@ NO_OTHERS: Mapping[str, Fingerprint] = {}
 DEFAULT_LIMITS = PhotoLimits()
 
 _PREVIEW_QUALITY = 85
-_SAME_BITS = 16  # of 512; recompressed and scaled copies measured at most 7, different papers of one layout at least 40
+_SAME_BITS = 24  # of 512; copies recompressed and scaled measured at most 15, other pages of one form at least 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,16 @@ class _Bounds:
     advise_sides: tuple[int, int]
     refuse_sides: tuple[int, int]
     advise_blur: float
-    refuse_blur: float
+    refuse_blur: tuple[float, float]
+    """Lenient and strict: both must be reached."""
 
 
-_PAPER = _Bounds(advise_sides=(800, 0), refuse_sides=(400, 0), advise_blur=1.8, refuse_blur=3.8)
-_PORTRAIT = _Bounds(advise_sides=(413, 295), refuse_sides=(250, 180), advise_blur=2.7, refuse_blur=4.3)
-_DARK_ADVISE, _DARK_REFUSE = 90, 45
-_BRIGHT_ADVISE, _BRIGHT_REFUSE = 165, 215
+_PAPER = _Bounds(advise_sides=(800, 0), refuse_sides=(400, 0), advise_blur=1.9, refuse_blur=(3.8, 5.0))
+_PORTRAIT = _Bounds(advise_sides=(413, 295), refuse_sides=(250, 180), advise_blur=2.9, refuse_blur=(4.2, 6.0))
+_DARK_ADVISE, _DARK_REFUSE = 70, 40
+_BRIGHT_ADVISE, _BRIGHT_REFUSE = 190, 225
 _SHAKEN, _SHAKEN_TIMES = 2.4, 1.7
-_GLARE_SHARE = 0.012
+_GLARE_SHARE = 0.009
 _GREY = 9
 _PORTRAIT_SHAPE = (0.65, 0.82)
 _LONGEST_SHAPE = 2.4  # phones take up to 20:9; longer is a strip cut out of a picture
@@ -154,38 +156,38 @@ def _of_shape(shape: float, wanted: Wanted) -> Iterator[Reason]:
 def _of_light(small: Image.Image, grey: Image.Image, wanted: Wanted) -> Iterator[Reason]:
     """Light, then sharpness: of a picture that is too dark or empty nothing more can be said."""
     light = light_of(grey)
-    tiles = tiles_of(grey)
-    sharpness = sharpness_of(tiles, max(grey.size))
+    sharpness = sharpness_of(grey)
     if light.brightest < _DARK_REFUSE:
         yield Reason("dark", "refuse", light.brightest, _DARK_REFUSE)
         return
+    if not sharpness.seen:
+        yield Reason("flat", "refuse")
+        return
     if light.darkest >= _BRIGHT_REFUSE:
         yield Reason("bright", "refuse", light.darkest, _BRIGHT_REFUSE)
-        return
-    if tiles and not sharpness.seen:
-        yield Reason("flat", "refuse")
         return
     if light.bright < _DARK_ADVISE:
         yield Reason("dark", "advise", light.bright, _DARK_ADVISE)
     if light.darkest >= _BRIGHT_ADVISE:
         yield Reason("bright", "advise", light.darkest, _BRIGHT_ADVISE)
-    if sharpness.best is not None and sharpness.worst is not None:
-        yield from _of_sharpness(sharpness.best, sharpness.worst, _bounds(wanted))
-    glare = glare_of(tiles)
-    if wanted.kind in ("card", "page") and glare >= _GLARE_SHARE:
+    blur = _of_sharpness(sharpness, _bounds(wanted))
+    if blur is not None:
+        yield blur
+    elif wanted.kind in ("card", "page") and light.brightest >= BLOWN and (glare := glare_of(grey)) >= _GLARE_SHARE:
         yield Reason("glare", "advise", glare, _GLARE_SHARE)
-    colour = colour_of(small)
-    if wanted.colour and colour < _GREY:
+    if wanted.colour and (colour := colour_of(small) * 255 / max(1, light.brightest)) < _GREY:
         yield Reason("grey", "refuse" if wanted.kind == "portrait" else "advise", colour, _GREY)
 
 
-def _of_sharpness(best: float, worst: float, bounds: _Bounds) -> Iterator[Reason]:
-    if best >= bounds.refuse_blur:
-        yield Reason("blurred", "refuse", best, bounds.refuse_blur)
-    elif best >= bounds.advise_blur:
-        yield Reason("blurred", "advise", best, bounds.advise_blur)
-    elif worst >= max(_SHAKEN, _SHAKEN_TIMES * best):
-        yield Reason("shaken", "advise", worst, _SHAKEN)
+def _of_sharpness(found: Sharpness, bounds: _Bounds) -> Reason | None:
+    lenient, strict = bounds.refuse_blur
+    if found.lenient >= lenient and found.strict >= strict:
+        return Reason("blurred", "refuse", found.strict, strict)
+    if found.lenient >= bounds.advise_blur:
+        return Reason("blurred", "advise", found.lenient, bounds.advise_blur)
+    if found.one_way >= max(_SHAKEN, _SHAKEN_TIMES * found.lenient):
+        return Reason("shaken", "advise", found.one_way, _SHAKEN)
+    return None
 
 
 def _of_likeness(fingerprint: Fingerprint, wanted: Wanted, others: Mapping[str, Fingerprint]) -> Iterator[Reason]:

@@ -2,10 +2,10 @@
 
 Sharpness is measured as edge width: in each tile that holds an edge, contrast over steepest slope gives the blur's
 radius in pixels, whatever the contrast, the light and how much of the picture is empty. The variance of the Laplacian
-depends on all three (docs/decisions/photo-sharpness-by-edge-width.md).
+depends on all three (docs/decisions/0005-sharpness-by-edge-width.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NewType
 
@@ -16,15 +16,17 @@ Fingerprint = NewType("Fingerprint", str)
 
 WORKING_PX = 400
 """Long side at which pictures are measured. Coarse enough to average a camera's noise away."""
-_TILE = 20
-_EDGE = 24  # grey levels a tile must span to be judged for sharpness
+_EDGE_TILE = 40
+_GLARE_TILE = 20
+_CONTRAST = 14  # grey levels a tile must span to hold an edge
 _EMPTY = 12  # grey levels no tile spans when nothing is to be seen
 _FEW_TILES = 4
-_SHARP_SHARE = 0.1  # the sharpest tenth of the tiles decides: a soft background does not count
+_LENIENT = (0.35, 0.1)  # contrast against the strongest tiles, and the share of the sharpest that decides
+_STRICT = (0.7, 0.25)
 _SLOPE = 2.507  # sqrt(2 pi): contrast over steepest slope of an edge blurred by radius 1
-_BLOWN = 250
+BLOWN = 250
 _HASH_SIDE = 16
-_HASH_STEP = 3  # grey levels: neighbours closer than this are equal, so that noise does not decide
+_HASH_STEP = 5  # grey levels: neighbours closer than this are equal, so that noise does not decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,17 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
-    """Edge width in thousandths of the long side, in the better and the worse direction; None where no edges are.
+    """Edge width in thousandths of the long side: 1.0-1.7 when sharp, then about 1.2 for each 1/1000 of blur radius.
 
-    seen  whether anything at all can be made out
+    lenient  of the sharpest tenth of all edges: a soft background does not make a sharp paper blurred
+    strict   of the sharpest quarter of the strongest edges: nearly linear in the blur, but a soft background counts
+    one_way  as lenient, in the worse of the two directions: a hand that moved widens one only
+    seen     whether anything at all can be made out; without edges enough the widths are 0
     """
 
-    best: float | None
-    worst: float | None
+    lenient: float
+    strict: float
+    one_way: float
     seen: bool
 
 
@@ -61,6 +67,16 @@ class Tile:
     high: int
     across: int
     down: int
+
+    @property
+    def span(self) -> int:
+        """Contrast within the tile."""
+        return self.high - self.low
+
+    @property
+    def slope(self) -> int:
+        """The steepest step in either direction."""
+        return max(self.across, self.down)
 
 
 def measurable(picture: Image.Image) -> Image.Image:
@@ -88,16 +104,18 @@ def _percentile(counts: Sequence[int], wanted: float) -> int:
     return 255
 
 
-def tiles_of(grey: Image.Image) -> list[Tile]:
-    """The picture as tiles with what sharpness and glare need."""
+def tiles_of(grey: Image.Image, side: int) -> list[Tile]:
+    """The picture as tiles of `side` pixels with what sharpness and glare need."""
     width, height = grey.size
+    if min(width, height) < 2:
+        return []
     across = ImageChops.difference(grey.crop((1, 0, width, height)), grey.crop((0, 0, width - 1, height)))
     down = ImageChops.difference(grey.crop((0, 1, width, height)), grey.crop((0, 0, width, height - 1)))
     tiles = []
-    for row in range(height // _TILE):
-        for column in range(width // _TILE):
-            left, top = column * _TILE, row * _TILE
-            box = (left, top, left + _TILE - 2, top + _TILE - 2)
+    for row in range(height // side):
+        for column in range(width // side):
+            left, top = column * side, row * side
+            box = (left, top, left + side - 2, top + side - 2)
             low, high = _extremes(grey, box)
             tiles.append(Tile(column, row, low, high, _extremes(across, box)[1], _extremes(down, box)[1]))
     return tiles
@@ -108,34 +126,50 @@ def _extremes(grey: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, i
     return int(low), int(high)  # type: ignore[arg-type]
 
 
-def sharpness_of(tiles: Sequence[Tile], long_side_px: int) -> Sharpness:
-    """How wide the sharpest edges are. A hand that moved widens those of one direction only."""
-    seen = any(tile.high - tile.low >= _EMPTY for tile in tiles)
-    edges = [tile for tile in tiles if tile.high - tile.low >= _EDGE]
-    if len(edges) < _FEW_TILES:
-        return Sharpness(None, None, seen)
-    across = _sharpest(_radius(tile, tile.across) for tile in edges)
-    down = _sharpest(_radius(tile, tile.down) for tile in edges)
-    both = _sharpest(_radius(tile, max(tile.across, tile.down)) for tile in edges)
-    scale = 1000 / long_side_px
-    return Sharpness(both * scale, max(across, down) * scale, seen)
+def sharpness_of(grey: Image.Image) -> Sharpness:
+    """How wide the edges are."""
+    tiles = tiles_of(grey, _EDGE_TILE)
+    seen = not tiles or any(tile.span >= _EMPTY for tile in tiles)
+    scale = 1000 / max(grey.size)
+    lenient, strict = _edges(tiles, *_LENIENT), _edges(tiles, *_STRICT)
+    if not lenient or not strict:
+        return Sharpness(0, 0, 0, seen)
+    one_way = max(
+        _sharpest([_radius(tile, tile.across) for tile in lenient], _LENIENT[1]),
+        _sharpest([_radius(tile, tile.down) for tile in lenient], _LENIENT[1]),
+    )
+    return Sharpness(
+        scale * _sharpest([_radius(tile, tile.slope) for tile in lenient], _LENIENT[1]),
+        scale * _sharpest([_radius(tile, tile.slope) for tile in strict], _STRICT[1]),
+        scale * one_way,
+        seen,
+    )
+
+
+def _edges(tiles: Sequence[Tile], contrast: float, _share: float) -> list[Tile]:
+    """The tiles that hold an edge, strong by the measure of the strongest; none when they are too few to tell."""
+    if not tiles:
+        return []
+    strongest = sorted(tile.span for tile in tiles)[int(0.9 * (len(tiles) - 1))]
+    edges = [tile for tile in tiles if tile.span >= max(_CONTRAST, contrast * strongest)]
+    return edges if len(edges) >= _FEW_TILES else []
 
 
 def _radius(tile: Tile, slope: int) -> float:
-    return (tile.high - tile.low) / (_SLOPE * max(1, slope))
+    return tile.span / (_SLOPE * max(1, slope))
 
 
-def _sharpest(radii: Iterable[float]) -> float:
-    ordered = sorted(radii)
-    return ordered[int(len(ordered) * _SHARP_SHARE)]
+def _sharpest(radii: list[float], share: float) -> float:
+    return sorted(radii)[int(len(radii) * share)]
 
 
-def glare_of(tiles: Sequence[Tile]) -> float:
+def glare_of(grey: Image.Image) -> float:
     """Share of the picture in a blown-out patch that is inside it and soft at its rim, as a mirrored lamp is.
 
     A white paper reaches the picture's edge or ends sharply, and is none.
     """
-    blown = {(tile.column, tile.row) for tile in tiles if tile.low >= _BLOWN}
+    tiles = tiles_of(grey, _GLARE_TILE)
+    blown = {(tile.column, tile.row) for tile in tiles if tile.low >= BLOWN}
     grid = {(tile.column, tile.row): tile for tile in tiles}
     largest = 0
     while blown:
@@ -160,10 +194,9 @@ def _patch(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def _is_soft(rim: Sequence[Tile]) -> bool:
-    soft = [
-        tile for tile in rim if tile.high - tile.low >= 8 and max(tile.across, tile.down) * 4 < tile.high - tile.low
-    ]
-    return len(soft) * 3 >= len(rim)
+    """A quarter of the tiles around fade and hold no edge: none do around white paper, however overexposed."""
+    soft = [tile for tile in rim if tile.span >= 8 and tile.slope * 2.5 < tile.span]
+    return len(soft) * 4 >= len(rim)
 
 
 def colour_of(picture: Image.Image) -> int:

@@ -169,10 +169,10 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
-    """Any mode as RGB, what is transparent as white, 16-bit grey scaled and not cut."""
-    if image.mode.startswith("I") or image.mode == "F":
-        most = max(1, float(image.getextrema()[1]))  # type: ignore[arg-type]
-        image = image.convert("F").point(lambda value: value * (255 / most)).convert("L")
+    """Any mode as RGB, what is transparent as white, 16-bit grey scaled: Pillow itself cuts it at 255."""
+    if image.mode.startswith("I"):
+        wide = int(image.getextrema()[1]) > 255  # type: ignore[arg-type]
+        image = image.convert("F").point(lambda value: value * (1 / 257 if wide else 1) + 0).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, (255, 255, 255, 255))

@@ -103,7 +103,7 @@ def on_a_table(
     paper: Image.Image,
     share: float = 0.8,
     tilt: float = 4,
-    size: tuple[int, int] = (1440, 1080),
+    size: tuple[int, int] = (1080, 810),
     colour: Colour = (126, 92, 62),
 ) -> Image.Image:
     """The paper on a table, `share` of the picture's width wide, turned by `tilt` degrees, with a camera's noise."""
@@ -161,7 +161,8 @@ def jpeg(image: Image.Image, quality: int = 88, **options: object) -> bytes:
 
 def encoded(image: Image.Image, format: str, **options: object) -> bytes:
     kept = io.BytesIO()
-    image.save(kept, format, **options)
+    fast = {"compress_level": 1} if format == "PNG" else {"method": 0} if format == "WEBP" else {}
+    image.save(kept, format, **{**fast, **options})
     return kept.getvalue()
 
 
