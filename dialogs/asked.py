@@ -18,6 +18,14 @@ _FIRST = frozenset(("前者", "前面的", "前面那个", "上面的", "上面�
 _LAST = frozenset(("后者", "后面的", "后面那个", "下面的", "下面那个", "最后一个", "最后那个"))
 
 
+_ALL = re.compile(r"^(?:(?:两|三|几)?个?都(?:要|给我|发|行|可以|是|发我|看看)|全部|全都要)(?:吧|的|一下)?$")
+
+
+def wants_all(text: str) -> bool:
+    """两个都要: every office offered."""
+    return bool(_ALL.match(text))
+
+
 def chosen(text: str, offered: Sequence[Office]) -> Office | None:
     """The office a short reply picks out of those offered, in their order; None when it names none of them so.
 

@@ -24,6 +24,7 @@ _BARE_LIST = re.compile(r"^(?:的)?网点(?:电话|地址|列表|信息|查询|�
 _WHERE = re.compile(r"网点|电话|地址|去哪|哪里|在哪|哪儿|怎么走|窗口|联系|号码|办事|大厅|机构|经办|位置|社保局|就业局")
 _BANK_ASKED = re.compile(r"哪(?!家银行|个银行|里买)|网点|机构|谁|几个|几家|经办|发放|什么地方|列|所有|全部|名单")
 _OWN_CARD = re.compile(r"卡(?!.*(?:网点|机构|经办|局))")
+_SHORT_CHOICE = 10
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
@@ -73,6 +74,10 @@ class Reading:
         if len(targets) == 1:
             return self._zone_or_office(mention, targets)
         others = [other for other in self._all if other is not mention]
+        for other in others:  # 通化……我说的是通化市: said once exactly, the vague name means the same
+            exact = len(other.targets) == 1 and other.targets[0] in targets and other.targets[0].kind != "office"
+            if exact and other.end != mention.start:
+                return other.targets
         for other in (*self._just_before(mention, others), *others):
             inside = tuple(t for t in targets if any(t.lies_in(above) for above in other.targets))
             # 呈贡区七甸街道 may be 呈贡区 itself or 阳宗海, which lies in it
@@ -107,7 +112,8 @@ class Reading:
         return cities if near_city and len(cities) == 1 and any(t.kind == "province" for t in targets) else targets
 
     def _joined(self, one: Mention, two: Mention) -> bool:
-        return one.end <= two.start and bool(_JOINT.match(self._text[one.end : two.start]))
+        between = self._text[one.end : two.start] if one.end <= two.start else ""
+        return bool(_JOINT.match(between)) or (len(between) <= _SHORT_CHOICE and bool(_CHOICE.search(between)))
 
     def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """经开区 is Kunming's unless another city or province is spoken of: there it is a zone without a row."""
@@ -148,7 +154,7 @@ class Reading:
                 if other is not mention
                 and any(t.lies_in(above) for t in inner for above in targets)
                 and not (self._joined(mention, other) or self._joined(other, mention))
-                and not (mention.weight >= WORKED > other.weight and other.end != mention.start != other.end)
+                and not (mention.weight >= WORKED and other.weight == LIVED)
             ]
             if not below:
                 kept.append((mention, targets))

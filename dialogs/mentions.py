@@ -12,8 +12,8 @@ INSURED, WORKED, NAMED, LIVED = 3.0, 2.0, 1.0, 0.0
 # 北京路, 长春大街, 安宁小区: a name that is only a part of another one. Not looked at behind 五华区.
 _PART_OF_A_NAME = re.compile(
     r"^(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
-    r"(?:路(?!过|上遇)|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
-    r"一中|大学|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
+    r"(?:路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
+    r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
 )
 _NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
 _CLAUSE = re.compile(r"[,，。.；;!！?？\n]")
@@ -22,8 +22,9 @@ _BEGUN = re.compile(r"(?:就|都|是|在|一直|也|全|我|呢|嘛)*")
 
 _BELIEVED_BEFORE = re.compile(
     r"(?:^|[\s,，。.；;!！?？、:：(（\"“'《【/\-—]|在|到|去|是|住|从|来|回|归|问|找|给|往|离|叫|于|的|我|和|跟|与|或|把|对|那|打|下|家|人|位|口|查|询|地|保|居|们|"
-    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|话|址|码|号|称|云)$"
+    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|求|有|啊|呢|吗|被|看|得|话|址|码|号|称|云)$"
 )
+_SURELY_BEFORE = re.compile(r"(?:在|去|到|来|回|是|住|往|从|于)$")
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
     r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
@@ -38,6 +39,7 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"^(?:那边|那里|区|县|市|的)?(?:不对|错了|除外|以外|之外|不是我|我不要|就算了|不要(?!紧)|不用(?!带)|不去了)"
 )
+_ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
 
 _TIME_PAST = re.compile(
@@ -155,7 +157,9 @@ def _is_place(
     if surface not in lexicon.weak:
         return True
     follows = bool(found) and found[-1][1] == at
-    if not (follows or _BELIEVED_BEFORE.search(text[:at])):
+    if follows or _SURELY_BEFORE.search(text[:at]):
+        return True
+    if not _BELIEVED_BEFORE.search(text[:at]):
         return False
     return bool(_BELIEVED_AFTER.match(text[stop:])) or bool(_longest(text, stop, lexicon, found))
 
@@ -167,7 +171,8 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         floor = spans[number - 1][1] if number else 0
         ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         left, right = _left(text, floor, start), _right(text, end, ceiling)
-        denied = bool(_NOT_BEFORE.search(left)) or bool(_NOT_AFTER.match(right))
+        # 不是梅河口吗 asks, and means 梅河口
+        denied = bool(_NOT_BEFORE.search(left) and not _ASKS.search(right)) or bool(_NOT_AFTER.match(right))
         mentions.append(Mention(start, end, surface, targets, _weight(left, right), denied, mended))
     return _together(text, _corrected(text, mentions))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs import notes
 from dialogs.areas import division_at, special_at
-from dialogs.asked import chosen
+from dialogs.asked import chosen, wants_all
 from dialogs.directory_check import check_directory
 from dialogs.evidence import Evidence
 from dialogs.meaning import Reading, asks_by_bank, asks_where, lists
@@ -148,6 +148,8 @@ class Directory:
             return None
         if picked := chosen(bare, offered):
             return Found("one", (picked,))
+        if wants_all(bare):
+            return Found("one" if len(offered) == 1 else "list", tuple(offered))
         found = self._found(text, Context(context.province, context.last_insured))
         both = tuple(office for office in found.offices if office in offered)
         if found.mode == "ask" and len(both) == 1:

@@ -75,6 +75,11 @@ class Sounds:
                 if 2 <= len(short) <= 5 and short in lexicon.meanings:
                     names[short] = tuple(self.sound(char) for char in short)
                     self.suffixes.setdefault(short, set()).add(full[-1])
+        for surface, targets in lexicon.meanings.items():
+            plain_name = [target.kind for target in targets] == ["office"] and not stem(surface)
+            if plain_name and 3 <= len(surface) <= 5 and all(char in _readings() for char in surface):
+                names[surface] = tuple(map(self.sound, surface))
+                self.suffixes.setdefault(surface, set())
         return names
 
     def sound(self, char: str) -> str:
