@@ -26,9 +26,11 @@ CLOSE, CLOSE_POINTS = 0.66, 0.55
 """How near an example makes fewer points enough."""
 LEAD = 0.16
 """How far the best must stand before the second."""
+AHEAD, AHEAD_POINTS = 0.5, 0.75
+"""How far ahead makes fewer points enough."""
 DOUBT = 0.02
 """Points lost, when deciding, for each character that means nothing to us."""
-NEAR = 0.12
+NEAR = 0.08
 """Points from which a question is worth offering."""
 
 DECISIVE, HINTING, EACH_MORE = 0.62, 0.25, 0.13
@@ -326,6 +328,8 @@ def is_sure(ranked: Sequence[Scored], unknown: int, same: Callable[[str, str], b
         return False
     best = ranked[0]
     second = next((one.points for one in ranked[1:] if not same(one.key, best.key)), 0.0)
-    if best.points - max(second, 0.0) < LEAD:
+    lead = best.points - max(second, 0.0)
+    if lead < LEAD:
         return False
-    return best.points - DOUBT * unknown >= SURE or (best.like >= CLOSE and best.points >= CLOSE_POINTS)
+    firm = best.points - DOUBT * unknown
+    return firm >= (AHEAD_POINTS if lead >= AHEAD else SURE) or (best.like >= CLOSE and best.points >= CLOSE_POINTS)
