@@ -6,6 +6,7 @@ SIMULATOR_TOKEN, SIMULATOR_AES_KEY.
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping
 
 from bot.simulator.server import serve
@@ -34,11 +35,10 @@ def settings_from(words: list[str] | None, environ: Mapping[str, str]) -> Simula
 
 def main() -> None:
     settings = settings_from(None, os.environ)
-    print(
-        f"手机页面：http://{settings.host}:{settings.port}/    webhook: {settings.bot_url} ({settings.mode})",
-        flush=True,
-    )
-    serve(settings)
+    try:
+        serve(settings)
+    except OSError as taken:
+        sys.exit(f"cannot listen on {settings.host}:{settings.port}: {taken.strerror}")
 
 
 if __name__ == "__main__":

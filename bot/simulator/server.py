@@ -48,9 +48,10 @@ def serving(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Itera
 
 
 def serve(settings: SimulatorSettings) -> None:
-    """Answer until interrupted."""
+    """Say where the phone is and answer until interrupted. Raises OSError when the port is taken."""
     platform = Platform(settings)
     server = bound(platform, settings.host, settings.port)
+    print(f"手机页面 {platform.url}/    webhook {settings.bot_url} ({settings.mode})", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
