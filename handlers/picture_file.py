@@ -2,7 +2,6 @@
 
 import io
 import struct
-import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -93,16 +92,14 @@ def opened(data: bytes, limits: PhotoLimits, long_side_px: int) -> Opened:
     """
     format = _checked_bytes(data, limits)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own caps are lower
-            image = Image.open(io.BytesIO(data), formats=OPENED)
+        image = Image.open(io.BytesIO(data), formats=OPENED)
         width, height = image.size
         _check_pixels(image, format, limits)
         if format != "JPEG" and getattr(image, "is_animated", False):  # a JPEG's further frames are depth or HDR maps
             raise PhotoRefused(Reason("animated", "refuse", getattr(image, "n_frames", 2), 1))
         _reduce(image, long_side_px)
         image.load()
-    except Image.DecompressionBombError as trouble:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as trouble:
         raise PhotoRefused(Reason("too_many_pixels", "refuse", 4 * limits.max_pixels, limits.max_pixels)) from trouble
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, MemoryError) as trouble:
         raise PhotoRefused(_broken(trouble)) from trouble
