@@ -20,7 +20,7 @@ Call = Callable[..., Any]
 @pytest.fixture
 def stable(url: str) -> Callable[..., dict[str, Any]]:
     def fetch(**more: Any) -> dict[str, Any]:
-        return requests.post(f"{url}/cgi-bin/stable_token", json={**CREDENTIAL, **more}, timeout=9).json()
+        return dict(requests.post(f"{url}/cgi-bin/stable_token", json={**CREDENTIAL, **more}, timeout=9).json())
 
     return fetch
 
