@@ -28,6 +28,7 @@ _ASKS = re.compile(
     r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
 )
 _WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
+_TELEPHONE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)?\d{7,8}(?!\d)")
 _STREET = re.compile(r"[路街巷道村组号栋幢室层楼]|单元|小区|\d{4,}")
 _STATEMENTS = frozenset({"found_work", "no_certificate", "fraud", "human"})
 
@@ -106,6 +107,10 @@ class Guide:
         if said is not None:
             return self._answered(said, question, directory, context, 1.0)
         ranked = self._matcher.ranked(seen)
+        if _TELEPHONE.search(question):
+            found = directory.find(question, context)
+            if found.mode == "one":
+                return self._office(found, context, directory, 1.0)
         if "place" in seen.concepts and _leads_to_office(ranked):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         if is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked):

@@ -163,6 +163,12 @@ def test_a_place_in_the_question_chooses_the_guide() -> None:
     assert "户口册" not in GUIDE.ask("延吉这边要带什么材料", DIRECTORY, NOBODY).reply
 
 
+def test_a_telephone_number_is_told_whose_it_is() -> None:
+    asked = GUIDE.ask("0871-63588129是哪里的电话", DIRECTORY)
+    assert asked.kind == "office"
+    assert "五华区就业局失业保险科" in asked.reply
+
+
 def test_nothing_promises_or_frightens() -> None:
     for context in PLACES:
         for reply in replies(context):
