@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from dialogs.concepts import Seen, Words
 from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book
 from dialogs.model import Context
 from dialogs.normal import bare, plain
 from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable
-from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, Seen, Words, is_sure
+from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 
 OFFERED = 3
 _OFFICE, _WHERE = 43, 13

@@ -7,9 +7,10 @@ from statistics import median
 
 import pytest
 
+from dialogs.concepts import Words
 from dialogs.guide import Guide
 from dialogs.guidebook import read_book
-from dialogs.questions import Words, read_sign
+from dialogs.questions import read_sign
 from dialogs.syllables import sound, syllables
 from tests.dialogs.score_questions import Judged, judged, the_directory, the_guide
 
