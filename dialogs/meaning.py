@@ -127,7 +127,8 @@ class Reading:
         for other in self._all:
             if other is mention or self._joined(other, mention) or self._joined(mention, other):
                 continue
-            above = [t for t in other.targets if t.kind in ("city", "province", "region", "elsewhere")]
+            wide = ("city", "province", "region", "elsewhere", *(("office",) if other.end == mention.start else ()))
+            above = [t for t in other.targets if t.kind in wide]
             if above and not any(t.lies_in(a) for t in office for a in above):
                 return zone
         return office
@@ -148,6 +149,11 @@ class Reading:
         """昆明市五华区 is one place. Joined by 和, or insured above and only living below, they stay two."""
         kept = []
         for mention, targets in meant:
+            zoned = any(
+                other.start == mention.end and inner and all(t.kind == "zone" for t in inner) for other, inner in meant
+            )
+            if zoned and all(t.kind == "office" for t in targets):
+                continue
             below = [
                 (other, inner)
                 for other, inner in meant
@@ -270,7 +276,11 @@ class Reading:
 
     def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
         """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
-        named = {t.name for other in self._all for t in other.targets if t.kind == "city"}
+        before = [t for other in self._just_before(mention, self._all) for t in other.targets if t.kind == "office"]
+        if len(before) == 1:  # 珲春经开区
+            near = self._offices[before[0].office]
+            return Found("none", refer=near, note=notes.not_listed(mention.surface, near.name))
+        named = {t.name for other in self._all for t in other.targets if t.kind in ("city", "office")}
         cities = [city for zone in zones for city in zone.refer]
         here = [city for city in cities if city in named]
         if not here and (province := self._lexicon.own.get(self._context.province)):

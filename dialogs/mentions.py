@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.places import Lexicon, Target
 
 INSURED, WORKED, NAMED, LIVED = 3.0, 2.0, 1.0, 0.0
+_LATER = 0.4
 """How much a mention weighs when two places stand in one sentence: contributions decide (the guides say so)."""
 
 # 北京路, 长春大街, 安宁小区: a name that is only a part of another one. Not looked at behind 五华区.
 _PART_OF_A_NAME = re.compile(
     r"^(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
-    r"(?:路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
+    r"(?:川(?!省)|沟|屯|堡|坝|庄|湾|岗|坡|寺|庙|水库|村镇银行|路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
     r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
 )
 _NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
@@ -27,7 +28,7 @@ _BELIEVED_BEFORE = re.compile(
 _SURELY_BEFORE = re.compile(r"(?:在|去|到|来|回|是|住|往|从|于)$")
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
-    r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
+    r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户口|户籍|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
     r"归|管|待|发|工|我|他|她|人(?!民币)|给|什么|啥|后|前|往|窗|服务|中心|多少|几|怎么|咋|从|转|搬|回|租|做|务工|开|找|你|咱|城|老家|这边|那边|附近|境内|申|登记|谁|由|需|"
     r"带|材料|查|该|为|走|近|远|大厅|倒|丢|及|以及|还是|还有|退|签|合同)"
 )
@@ -37,16 +38,17 @@ _NOT_BEFORE = re.compile(
     r"(?:是|在|去|找|给我|说|查|问|要|发|看|到|推荐|再|来)*(?:那个|什么|啥)?$"
 )
 _NOT_AFTER = re.compile(
-    r"^(?:那边|那里|区|县|市|的)?(?:不对|错了|除外|以外|之外|不是我|我不要|就算了|不要(?!紧)|不用(?!带)|不去了)"
+    r"^(?:那边|那里|区|县|市|的)?(?:都不|不对|错了|除外|以外|之外|不是我|我不要|就算了|不要(?!紧)|不用(?!带)|不去了)"
 )
+_NOT_AT_END = re.compile(r"^(?:区|县|市)?(?:都|也|才)?不是(?:的|我|我要的)?$")
 _ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
 
 _TIME_PAST = re.compile(
-    r"(?:以前|原来|原先|之前|曾经|曾|早先|过去|最早|最初|最开始|一开始|刚开始|开始|先|前几年|头几年|去年|前年|年前|本来|从|由|早年)[^,，。；;]{0,6}$"
+    r"(?:以前|原来|原先|之前|曾经|曾|早先|过去|最早|最初|最开始|一开始|刚开始|开始|先|上一份|上一家|上份|前一份|前一家|第一份|第一家|头一份|头一家|第一次|起初|当初|前几年|头几年|去年|前年|年前|本来|从|由|早年)[^,，。；;]{0,6}$"
 )
 _TIME_LAST = re.compile(
-    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|离职前|失业前)[^,，。；;]{0,9}$"
+    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|这一份|这一家|这份|这家|第二份|第二家|第二次|末了|最终|调到|调去|跳槽到|改到|改在|转|临了|离职前|失业前)[^,，。；;]{0,9}$"
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)年?[^,，。；;]{0,12}$")
 
@@ -166,26 +168,29 @@ def _is_place(
 
 def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bool]]) -> list[Mention]:
     """Each place with its part in the sentence."""
-    mentions = []
+    mentions: list[Mention] = []
     for number, (start, end, surface, targets, mended) in enumerate(spans):
         floor = spans[number - 1][1] if number else 0
         ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(text)
-        left, right = _left(text, floor, start), _right(text, end, ceiling)
-        # 不是梅河口吗 asks, and means 梅河口
-        denied = bool(_NOT_BEFORE.search(left) and not _ASKS.search(right)) or bool(_NOT_AFTER.match(right))
-        mentions.append(Mention(start, end, surface, targets, _weight(left, right), denied, mended))
-    return _together(text, _corrected(text, mentions))
+        near, left = _left(text, floor, start)
+        right = _CLAUSE.split(text[end:ceiling])[0]
+        # 不是梅河口吗 asks, and means 梅河口; in 是嵩明不是宜良 the 不是 belongs to what follows
+        whole = end + len(right) == len(text) or end + len(right) < ceiling
+        denied = bool(_NOT_BEFORE.search(near) and not _ASKS.search(right))
+        denied = denied or bool(_NOT_AFTER.match(right)) or (whole and bool(_NOT_AT_END.match(right)))
+        weight = _weight(left, right)
+        before = mentions[-1].weight if mentions else NAMED
+        if weight == NAMED and before < round(before) >= WORKED and _TIME_LAST.search(left):
+            weight = round(before) + _LATER  # 上一份工作在五华，这一份在官渡
+        mentions.append(Mention(start, end, surface, targets, weight, denied, mended))
+    return _together(text, _corrected(mentions, text))
 
 
-def _left(text: str, floor: int, start: int) -> str:
+def _left(text: str, floor: int, start: int) -> tuple[str, str]:
+    """What stands before a place in its clause, and the same with the clause it leans on: 社保嘛，在五华."""
     clauses = _CLAUSE.split(text[floor:start])
     near = clauses[-1]
-    # "社保嘛，在五华": a clause that only begins leans on the one before it
-    return clauses[-2] + near if len(clauses) > 1 and _BEGUN.fullmatch(near) else near
-
-
-def _right(text: str, end: int, ceiling: int) -> str:
-    return _CLAUSE.split(text[end:ceiling])[0]
+    return near, clauses[-2] + near if len(clauses) > 1 and _BEGUN.fullmatch(near) else near
 
 
 def _weight(left: str, right: str) -> float:
@@ -198,15 +203,15 @@ def _weight(left: str, right: str) -> float:
     else:
         return NAMED
     if _TIME_LAST.search(left):
-        weight += 0.4
+        weight += _LATER
     elif _TIME_PAST.search(left):
-        weight -= 0.4
+        weight -= _LATER
     if year := _YEAR.search(left):
         weight += (int(year.group(1)) - 1900) / 1000
     return weight
 
 
-def _corrected(text: str, mentions: list[Mention]) -> list[Mention]:
+def _corrected(mentions: list[Mention], text: str) -> list[Mention]:
     """五华，哦不，西山: what stands before the correction is taken back, if something stands after it."""
     for slip in reversed(list(_CORRECTED.finditer(text))):
         after = [mention for mention in mentions if mention.start >= slip.end() and not mention.denied]
@@ -216,21 +221,20 @@ def _corrected(text: str, mentions: list[Mention]) -> list[Mention]:
 
 
 def _together(text: str, mentions: list[Mention]) -> list[Mention]:
-    """昆明市五华区 is one phrase: the city shares what is said of the district, before it and behind it."""
+    """昆明市五华区 is one phrase: the city shares what is said of the district, before it and behind it.
+
+    In 五华和西山都不是 and 不是五华和西山 both are ruled out.
+    """
     out = list(mentions)
     for at in range(len(out) - 1):
         one, two = out[at], out[at + 1]
-        if text[one.end : two.start].strip(" 的,，") == "" and len(text[one.end : two.start]) <= 1:
+        between = text[one.end : two.start]
+        if between in ("", " ", "的"):
+            lived = LIVED in (one.weight, two.weight)
+            weight = min(one.weight, two.weight) if lived else max(one.weight, two.weight)
             denied = one.denied or two.denied
-            weight = (
-                max(one.weight, two.weight) if LIVED not in (one.weight, two.weight) else min(one.weight, two.weight)
-            )
-            apart = text[one.end : two.start] in (",", "，")
-            if not apart:
-                out[at] = _with(one, weight, denied)
-                out[at + 1] = _with(two, weight, denied)
+            out[at], out[at + 1] = (replace(mention, weight=weight, denied=denied) for mention in (one, two))
+        elif between in ("和", "与", "跟", "、", "及"):
+            denied = one.denied or two.denied
+            out[at], out[at + 1] = replace(one, denied=denied), replace(two, denied=denied)
     return out
-
-
-def _with(mention: Mention, weight: float, denied: bool) -> Mention:
-    return Mention(mention.start, mention.end, mention.surface, mention.targets, weight, denied, mention.mended)

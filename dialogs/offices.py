@@ -28,6 +28,7 @@ NOTHING_KNOWN = Context()
 _MOST_CHARACTERS = 400
 _MOST_PROBLEMS = 5
 _BLANKS = re.compile(r"(?<![a-z'])\s+|\s+(?![a-z])")
+_DOTS = re.compile(r"(?<=[\u4e00-\u9fff])[.·・_\-~*](?=[\u4e00-\u9fff])")
 _QUOTES = re.compile(r"[\"“”'‘’《》【】\[\]「」『』*#]")
 
 
@@ -76,7 +77,7 @@ class Directory:
     def _found(self, text: str, context: Context) -> Found:
         if rung := self._evidence.rung(text):
             return Found("one" if len(rung) == 1 else "list", rung)
-        text = _QUOTES.sub("", _BLANKS.sub("", self._sounds.in_characters(text)))
+        text = _DOTS.sub("", _QUOTES.sub("", _BLANKS.sub("", self._sounds.in_characters(text))))
         mentions = self._mentions(text)
         live = [mention for mention in mentions if not mention.denied]
         if not live:

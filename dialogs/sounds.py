@@ -11,7 +11,7 @@ from dialogs.places import Lexicon, Tables, stem
 from dialogs.programmes import shipped
 
 _LETTERS = re.compile(r"[a-z][a-z0-9' \-]*")
-_TOKEN = re.compile(r"[a-z]+")
+_TOKEN = re.compile(r"[a-z]+(?:\+[a-z]+)?")
 _MOST_LETTERS = 80
 _BEFORE = re.compile(r"(?:在|到|去|是|住|从|来|回|往|属于|属|归|要|问|找|查|：|:|,|，|。|^)$")
 _AFTER = re.compile(
@@ -62,6 +62,12 @@ class Sounds:
             self.by_length.setdefault(len(name), []).append((name, sound))
         self._index()
         self.spelled = self._spelled(lexicon, data)
+        self.unclear = {" ".join(map(self.sound, name)): name for name in data.words["latin"]["unclear"]}
+        for syllables, name in self.unclear.items():
+            self.spelled.pop(syllables.replace(" ", ""), None)
+            apart = syllables.replace(" ", "+")
+            self.spelled[apart] = name
+            self.spelled.update({apart + self.sound(end): name + end for end in "市区"})
         self.doubtful = frozenset("".join(map(self.sound, word)) for word in self.ordinary)
         self.initials = self._initials()
         self.longest = max(map(len, self.spelled))
@@ -250,9 +256,14 @@ class Sounds:
         toneless = without_tones(text)
         if not _TOKEN.search(toneless):
             return text
+        alone = {syllables.replace(" ", ""): name for syllables, name in self.unclear.items()}
+        if toneless.strip() in alone:
+            return alone[toneless.strip()]
         return _LETTERS.sub(lambda run: self._characters(run.group()), toneless)
 
     def _characters(self, run: str) -> str:
+        for sound in self.unclear:
+            run = re.sub(r"\b" + sound.replace(" ", r"['\- ]") + r"\b", sound.replace(" ", "+"), run)
         tokens = _TOKEN.findall(run)
         joined = "".join(tokens)
         if not 3 <= len(joined) <= _MOST_LETTERS:

@@ -2,7 +2,8 @@
 
 FILE has a line of JSON a query: "q" (with "context") or "lat" and "lng", then the truth in "mode", "offices" and, where
 it matters, "refer"; "kind" groups the lines, "held_out" marks those written after the rules and never tuned on before
-their first run (it gave 95.7 % with 0.4 % wrong guesses).
+their first run (95.7 % right and 0.4 % wrong guesses on the first 277, 92.2 % and 3.0 % on 166
+written against known weak spots).
 A wrong guess names one office where the truth is another, several, a question back, or none.
 """
 
