@@ -78,13 +78,15 @@ def run(config: Path | None) -> None:
 
 def _start_simulator(account: SimulatorSettings) -> "subprocess.Popen[bytes]":
     words = [
-        "--port", str(account.port), "--bot-url", account.bot_url, "--app-id", account.app_id,
-        "--app-secret", account.app_secret, "--token", account.token, "--mode", account.mode,
+        "--port", str(account.port), "--bot-url", account.bot_url, "--app-id", account.app_id, "--mode", account.mode,
     ]  # fmt: skip
-    keys = ["--aes-key", account.aes_key] if account.aes_key else []
+    secrets_of = {  # by environment: a command line is seen by everybody on the machine
+        "SIMULATOR_APP_SECRET": account.app_secret, "SIMULATOR_TOKEN": account.token,
+        "SIMULATOR_AES_KEY": account.aes_key,
+    }  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, "-m", "bot.simulator", *words, *keys], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        env=os.environ.copy(),
+        [sys.executable, "-m", "bot.simulator", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        env={**os.environ, **secrets_of},
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from dialogs.session import Question, Session
 
 CHINA = timezone(timedelta(hours=8))
 MAX_LISTED = 20
+HOW_TO_FOLLOW = 26
+"""The question 怎么查进度: for people who filed in the official channel."""
 
 
 def aloud(receipt: str) -> str:
@@ -96,7 +98,11 @@ def _told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: 
         return Turn(stopped, (Say(asked.reply),))
     if asked.kind == "status":
         return Turn(session, (), (ReadClaims(),))
-    if asked.kind == "claim" and not (session.draft is not None and not session.draft.paused):
+    if (
+        asked.kind == "claim"
+        and asked.topic != "guide"
+        and not (session.draft is not None and not session.draft.paused)
+    ):
         return run(knowledge, session, "start", moment)
     if asked.topic == "human":
         return run(knowledge, session, "human", moment)
@@ -163,9 +169,9 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
             return eligibility_start(knowledge, session)
         case "app":
             picture = Picture("jilin_app_qr", wording.JILIN_APP)
-            return (
-                _then(knowledge, session, Say(wording.JILIN_APP)) if _is_asking(session) else Turn(session, (picture,))
-            )
+            if _is_asking(session):  # one reply a message: the question has to stand in it too
+                return _then(knowledge, session, Say(wording.JILIN_APP))
+            return Turn(session, (picture,))
         case "privacy":
             return faq(knowledge, session, 42)
         case _:
@@ -203,7 +209,12 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
     if draft is not None:
         number, total = engine.progress(knowledge.programmes[draft.programme], draft)
         lines.append(wording.STATUS_DRAFT.format(number=number, total=total))
-    return _then(knowledge, session, Say("\n\n".join(lines) or wording.STATUS_NONE))
+    if not lines:
+        lines = [
+            wording.STATUS_NONE,
+            knowledge.guide.faq(HOW_TO_FOLLOW, context_of(knowledge, session), knowledge.directory),
+        ]
+    return _then(knowledge, session, Say("\n\n".join(lines)))
 
 
 def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:

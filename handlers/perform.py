@@ -16,7 +16,7 @@ from dialogs.effects import (
 )
 from handlers.world import World
 from storage.claims import Claim
-from storage.errors import StoreUnavailable
+from storage.errors import StoreUnavailable, Unreadable
 
 
 def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input | None:
@@ -37,7 +37,7 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                 return ClaimsRead(tuple(_status(claim) for claim in world.claims.of(person)))
             case _:
                 return None
-    except StoreUnavailable:
+    except (StoreUnavailable, Unreadable):
         return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
 
 

@@ -1,9 +1,8 @@
 """What a worker does with one photograph: fetch, judge, store, and feed the verdict into the person's session."""
 
-from collections.abc import Mapping
-
 from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, PhotoJudged
+from dialogs.programme import Programme
 from dialogs.session import Photo, Session
 from handlers import perform
 from handlers.photos import Fingerprint, PhotoLimits, Wanted, judge
@@ -53,17 +52,21 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
         return PhotoJudged(photo.ticket, "refuse", "这不是能用的照片。请用手机拍一张，再发一次。")
     step = world.knowledge.programmes[draft.programme].step(slot)
     wanted = Wanted(step.wanted if step is not None else "any", step.colour if step is not None else False)  # type: ignore[arg-type]
-    judged = judge(data, wanted, PhotoLimits(max_bytes=world.limits.photo_max_bytes), _others(draft.photos, slot))
+    others = {
+        _label(world.knowledge.programmes[draft.programme], other): Fingerprint(other_photo.fingerprint)
+        for other, other_photo in draft.photos.items()
+        if other != slot and other_photo.fingerprint
+    }
+    judged = judge(data, wanted, PhotoLimits(max_bytes=world.limits.photo_max_bytes), others)
     if judged.strength == "refuse":
         return PhotoJudged(photo.ticket, "refuse", judged.says)
     key = world.photos.put(person, data)
     return PhotoJudged(photo.ticket, judged.strength, judged.says, key, str(judged.fingerprint))
 
 
-def _others(photos: Mapping[str, Photo], slot: str) -> dict[str, Fingerprint]:
-    return {
-        other: Fingerprint(photo.fingerprint) for other, photo in photos.items() if other != slot and photo.fingerprint
-    }
+def _label(programme: Programme, slot: str) -> str:
+    step = programme.step(slot)
+    return step.label if step is not None else slot
 
 
 def _feed(world: World, person: str, verdict: PhotoJudged) -> None:
