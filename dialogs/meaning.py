@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from dialogs import notes
+from dialogs.asking import asks_by_bank, bare_list, lists
 from dialogs.evidence import Evidence
 from dialogs.mentions import LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
@@ -15,35 +16,11 @@ _JOINT = re.compile(
     r"(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
 )
 _CHOICE = re.compile(r"还是|或者|或")
-_LISTED = re.compile(
-    r"哪些(?!材料|证|手续|条件|资料|东西|文件|照片|人|流程|步骤|情况|钱|待遇|福利|银行|信息|表)|所有|全部|各(?:个|地|级)?(?:区|县|市|网点|机构|经办|社保|分局|办)|"
-    r"都有(?:哪|什么网|啥网)|列(?:一)?(?:下|个|表|出|举)|名单|一览|通讯录|几(?:个|家)(?!月|人|字|小时|钱|工作|问题)|多少(?:个|家)(?!月|人)|下面|下属|下辖|辖区|每个(?!月)|"
-    r"统统|什么网点|啥网点|大全|汇总|哪几|清单|一共|总共|区县|县区|县市|全市|全州|整个"
-)
-_BARE_LIST = re.compile(r"^(?:的)?网点(?:电话|地址|列表|信息|查询|号码)*[吗呢吧啊?？。!！]*$")
-_WHERE = re.compile(r"网点|电话|地址|去哪|哪里|在哪|哪儿|怎么走|窗口|联系|号码|办事|大厅|机构|经办|位置|社保局|就业局")
-_BANK_ASKED = re.compile(r"哪(?!家银行|个银行|里买)|网点|机构|谁|几个|几家|经办|发放|什么地方|列|所有|全部|名单")
-_OWN_CARD = re.compile(r"卡(?!.*(?:网点|机构|经办|局))")
 _SHORT_CHOICE = 10
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
 )
-
-
-def lists(text: str) -> bool:
-    """Whether the words ask for several offices."""
-    return bool(_LISTED.search(text))
-
-
-def asks_where(text: str) -> bool:
-    """Whether the words ask for an office at all."""
-    return bool(_WHERE.search(text))
-
-
-def asks_by_bank(text: str) -> bool:
-    """Whether a bank is named to ask which offices pay through it, not which card will do."""
-    return bool(_BANK_ASKED.search(text)) and not _OWN_CARD.search(text)
 
 
 class Reading:
@@ -265,7 +242,7 @@ class Reading:
         return Found("ask", self._children(target), note=notes.which_part(target.name))
 
     def _listing(self, mention: Mention) -> bool:
-        return lists(self._text) or (mention.start == 0 and bool(_BARE_LIST.match(self._text[mention.end :])))
+        return lists(self._text) or (mention.start == 0 and bare_list(self._text[mention.end :]))
 
     def _unknown_district(self, mention: Mention) -> str:
         """翠湖区 in 昆明市翠湖区: a district nobody knows must not become the city's office in silence."""

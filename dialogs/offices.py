@@ -9,9 +9,11 @@ from typing import Any
 from dialogs import notes
 from dialogs.areas import division_at, special_at
 from dialogs.asked import chosen, wants_all
+from dialogs.asking import asks_by_bank, asks_where, lists
 from dialogs.directory_check import check_directory
 from dialogs.evidence import Evidence
-from dialogs.meaning import Reading, asks_by_bank, asks_where, lists
+from dialogs.letters import Letters
+from dialogs.meaning import Reading
 from dialogs.mentions import Mention, spot, weigh
 from dialogs.model import Context
 from dialogs.normal import plain
@@ -44,6 +46,7 @@ class Directory:
         self._ordinary = tuple(map(plain, data.words["words"]["ordinary"]))
         self._lexicon = Lexicon(self.offices, data)
         self._sounds = Sounds(self._lexicon, data)
+        self._letters = Letters(self._lexicon, self._sounds, data)
         self._by_name = {office.name: office for office in self.offices}
         own = self._lexicon.own
         landmarks = {plain(at): own[place].office for at, place in data.words["landmarks"].items() if place in own}
@@ -77,7 +80,7 @@ class Directory:
     def _found(self, text: str, context: Context) -> Found:
         if rung := self._evidence.rung(text):
             return Found("one" if len(rung) == 1 else "list", rung)
-        text = _DOTS.sub("", _QUOTES.sub("", _BLANKS.sub("", self._sounds.in_characters(text))))
+        text = _DOTS.sub("", _QUOTES.sub("", _BLANKS.sub("", self._letters.in_characters(text))))
         mentions = self._mentions(text)
         live = [mention for mention in mentions if not mention.denied]
         if not live:
@@ -110,7 +113,7 @@ class Directory:
         return any(target in areas or any(area.lies_in(target) for area in areas) for target in mention.targets)
 
     def _initials(self, text: str) -> list[Mention]:
-        names = self._sounds.initials.get(text.strip(" .。"), set())
+        names = self._letters.initials.get(text.strip(" .。"), set())
         targets = [target for name in sorted(names) for target in self._lexicon.meanings.get(name, ())]
         own = tuple(dict.fromkeys(target for target in targets if target.kind != "elsewhere"))
         return [Mention(0, len(text), text, own)] if own else []
