@@ -22,6 +22,7 @@ from dialogs.effects import (
     Unavailable,
     Unreadable,
 )
+from dialogs.guide import is_question
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Refused, Reply, Say
 from dialogs.session import Draft, Question, Receipt, Session
@@ -34,8 +35,12 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-AGAIN_AFTER_S = 6 * 3600
-"""After so long a silence the person is first told where they were."""
+ASKED_IN_WORDS = ("choice", "consent", "place")
+"""Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
+READ_FIRST = (*ASKED_IN_WORDS, "bank_card", "social_card", "phone", "id_number", "date")
+"""Kinds whose answer is known when seen; in other kinds (an address) a clear question comes first."""
+LONGEST_BARE_ANSWER = 3
+""""1", "是的", "延吉市": too short to be a question that matters."""
 
 
 def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
@@ -172,21 +177,17 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
     assert draft is not None
     programme = knowledge.programmes[draft.programme]
     step = engine.open_step(programme, draft)
-    number_kinds = ("bank_card", "social_card", "phone", "id_number", "date")
-    if step is not None and step.kind in number_kinds:
+    side = None
+    if len(text.strip()) > LONGEST_BARE_ANSWER:  # a cry for help comes before whatever answer it may contain
+        side = knowledge.guide.side_question(text, knowledge.directory, sides.context_of(knowledge, session))
+    if side is not None and side.stops_form:
+        return sides.told(knowledge, session, side, text, run, moment)
+    if step is not None and step.kind in READ_FIRST and not (step.kind in ASKED_IN_WORDS and is_question(text)):
         reading = engine.read_answer(programme, step, text, moment.now.date(), knowledge.directory)
         if not isinstance(reading, Refused):
             return claim.answer(knowledge, session, text, moment)
-    if (
-        step is not None
-        and step.kind in ("choice", "consent", "notice", "place")
-        and len(text.strip()) <= 8
-        and not text.endswith(("?", "？", "吗"))
-    ):
-        return claim.answer(knowledge, session, text, moment)
-    side = sides.side_question(knowledge, session, text, run, moment)
     if side is not None:
-        return side
+        return sides.told(knowledge, session, side, text, run, moment)
     return claim.answer(knowledge, session, text, moment)
 
 

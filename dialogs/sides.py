@@ -75,7 +75,7 @@ def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment,
     word = numbers.get(text.strip().translate(str.maketrans("１２３", "123")))
     if word is not None:
         return run(knowledge, session, word, moment)
-    return _told(
+    return told(
         knowledge,
         session,
         knowledge.guide.ask(text, knowledge.directory, context_of(knowledge, session)),
@@ -85,13 +85,8 @@ def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment,
     )
 
 
-def side_question(knowledge: Knowledge, session: Session, text: str, run: Run, moment: Moment) -> Turn | None:
-    """The answer to a text in mid-claim that is clearly a question; None when it may be an answer."""
-    asked = knowledge.guide.side_question(text, knowledge.directory, context_of(knowledge, session))
-    return None if asked is None else _told(knowledge, session, asked, text, run, moment)
-
-
-def _told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
+def told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
+    """A question understood: its answer, and the open question again."""
     if asked.stops_form:
         draft = session.draft
         stopped = session.with_draft(replace(draft, paused=True)) if draft is not None else session
