@@ -16,6 +16,7 @@ _ANY_BANK = re.compile(
     r"(?:招商|民生|光大|浦发|兴业|中信|平安|华夏|邮储|邮政储蓄|邮政|中国|富滇|吉林|广发|渤海|浙商|恒丰|红塔|农商|农村商业|曲靖|昆明|"
     r"延边|长春|村镇|商业|储蓄|盛京|微众|网商)银行|招行|中行|邮储|邮政储蓄|农商行"
 )
+_OTHER_THAN = re.compile(r"(?:除了|除去|除|不是|不要)[^,，。]{0,8}?(?:银行|行|信用社|联社)(?:以外|之外|外)?")
 _IN_BRACKETS = re.compile(r"[（(].*?[）)]")
 _LEAST_ADDRESS = 7  # characters: shorter ones are found as street and number in places.toml
 
@@ -46,6 +47,7 @@ class Evidence:
 
     def paying(self, text: str) -> tuple[Office, ...] | None:
         """The offices paying through the banks named; () when none pays through it, None when no bank is named."""
+        text = _OTHER_THAN.sub("", text)
         paying = [office for word, offices in self._banks.items() if word in text for office in offices]
         if paying:
             return tuple(dict.fromkeys(paying))

@@ -84,6 +84,7 @@ class Lexicon:
     def __init__(self, offices: Sequence[Office], data: Tables) -> None:
         self.meanings: dict[str, tuple[Target, ...]] = {}
         self.weak = frozenset(map(plain, data.words["words"]["weak"]))
+        self.loose = frozenset(map(plain, data.words["words"]["loose"]))
         self.foreign = frozenset(data.words["words"]["foreign"])
         self.own: dict[str, Target] = {}  # by the name offices.csv uses
         self._build(offices, data)
