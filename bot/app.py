@@ -10,6 +10,7 @@ from prometheus_client import generate_latest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from bot.callback_xml import MAX_BYTES
 from bot.config import Settings, read_settings
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
@@ -116,6 +117,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode
     )
     app = Flask("claimbot", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
 
     @app.get("/healthz")

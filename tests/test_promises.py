@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
+import requests
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.simulator.follower import Follower
 from dialogs.programmes import shipped
+from storage import embedded
 from tests.test_conversations import act
-from tests.whole import Bot, paper
+from tests.whole import Bot, paper, running, settings_for
 
 WHOLE_CLAIM = [
     "申领", "昆明", "我已阅读", "1", "A1234567", "昆明市五华区样例路1号2栋", "同意", "6222000000000001234",
@@ -171,3 +175,37 @@ def test_every_menu_key_works(bot: Bot) -> None:
 
 def test_offices_are_the_guides_own(bot: Bot) -> None:
     assert len(bot.world.knowledge.directory.offices) == len(shipped("offices.csv").strip().splitlines()) - 1 == 69
+
+
+def test_a_defect_of_ours_becomes_an_apology_not_an_error(bot: Bot) -> None:
+    follower = bot.follower()
+    act(follower, "申领")
+
+    def broken() -> timedelta:
+        raise RuntimeError("a defect")
+
+    bot.clock.shift_by = broken
+    assert "之前填的都在" in act(follower, "昆明")
+    bot.clock.shift_by = timedelta
+    assert "失业保险待遇发放提示" in act(follower, "昆明")
+
+
+def test_redis_away_is_told_within_the_deadline_and_mends_itself(tmp_path: Path) -> None:
+    server = embedded.start(tmp_path)
+    with running(settings_for(server.url, tmp_path)) as bot:
+        follower = bot.follower()
+        act(follower, "申领")
+        act(follower, "昆明")
+        server.stop()
+        exchange = follower.say("我已阅读")
+        assert not exchange.failed and exchange.attempts == 1
+        assert "之前填的都在" in exchange.text
+        server = embedded.start(tmp_path)
+        assert "缴纳医保的方式" in act(follower, "我已阅读")
+    server.stop()
+
+
+def test_an_endless_body_is_refused(bot: Bot) -> None:
+    request = bot.follower().request((("MsgType", "text"), ("Content", "x"), ("MsgId", "1")))
+    answered = requests.post(request.url, data=(b"x" * 1024 for _ in range(100)), timeout=10)
+    assert 400 <= answered.status_code < 500

@@ -1,7 +1,7 @@
 """The whole bot behind HTTP and the simulated WeChat before it, for tests."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -35,10 +35,10 @@ def paper(name: str) -> bytes:
 class Clock:
     """The real time, shifted by what a test needs."""
 
-    shift: timedelta = timedelta()
+    shift_by: Callable[[], timedelta] = timedelta
 
     def __call__(self) -> datetime:
-        return china_now() + self.shift
+        return china_now() + self.shift_by()
 
 
 @dataclass
