@@ -31,6 +31,7 @@ from storage.access_token import AccessToken
 from storage.claims import Claims
 from storage.database import open_engine
 from storage.embedded import socket_path
+from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.pending import Pending
 from storage.photos import PhotoStore
@@ -128,7 +129,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     def readyz() -> Response:
         try:
             world.pending.count()
-        except Exception as trouble:
+        except StoreUnavailable as trouble:
             return Response(f"not ready: {type(trouble).__name__}", status=503, mimetype="text/plain")
         return Response("ready", mimetype="text/plain")
 

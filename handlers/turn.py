@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from dialogs import claim
+from dialogs import claim, wording
 from dialogs.conversation import converse
 from dialogs.effects import Clicked, FetchPhoto, FileClaim, Input, ReadClaims, Turn
 from dialogs.model import HandOver, OpenId, Picture, Say
@@ -114,7 +114,7 @@ def _with_verdict(head: Head, person: Person, session: Session, world: World) ->
     if session.draft is not None and not session.draft.paused and session.question is None:
         says += claim.question(world.knowledge, session)
     now = int(world.clock().timestamp())
-    reply = KeptReply(mark_of(head.key), "text", tuple(says), now)
+    reply = KeptReply(mark_of(head.key), "text", tuple(says) or (Say(wording.SAVED),), now)
     return reply if world.sessions.commit(person, replace(session, news=()), reply, now) else None
 
 

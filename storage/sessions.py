@@ -25,6 +25,8 @@ SEEN_MOST = 512
 """More messages than anybody sends in a day's conversation; beyond it the oldest are forgotten first."""
 REPLIES_KEPT = 3
 """WeChat repeats a message within 15 s: the last replies are enough to say the same again."""
+WAITING_KEPT = 20
+"""Photographs of one burst whose verdict is still awaited; WeChat sends nine at once."""
 IDLE_TTL_S = 30 * 24 * 3600
 """A person without a draft leaves Redis after a month; a draft stays until it is filed, dropped or parked."""
 
@@ -121,8 +123,7 @@ class Sessions:
         seen, replies = person.seen, list(person.replies)
         if reply is not None:
             seen = _remember(seen, reply.mark, now)
-            others = [old for old in replies if old.mark != reply.mark]
-            replies = [*others[-(REPLIES_KEPT - 1) :], reply]
+            replies = _kept_replies(replies, reply)
         deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
         packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
         value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
@@ -140,6 +141,14 @@ def settled(reply: KeptReply) -> KeptReply:
 
 def _key(name: str) -> str:
     return f"{{p:{name}}}"
+
+
+def _kept_replies(replies: list[KeptReply], newest: KeptReply) -> list[KeptReply]:
+    """The newest, the last final ones, and every one that somebody still waits for: a burst has many of these."""
+    others = [old for old in replies if old.mark != newest.mark]
+    final = [old for old in others if old.settled][-(REPLIES_KEPT - 1) :]
+    waiting = [old for old in others if not old.settled][-WAITING_KEPT:]
+    return [*waiting, *final, newest]
 
 
 def _remember(seen: bytes, mark: bytes, now: int) -> bytes:

@@ -136,6 +136,22 @@ def test_a_dead_worker_loses_no_photo(bot: Bot) -> None:
     assert bot.world.pending.count() == 0
 
 
+def test_a_burst_of_photos_fills_the_slots_without_loss(bot: Bot) -> None:
+    follower = bot.follower()
+    for line in WHOLE_CLAIM[:10]:
+        act(follower, line)
+    names = ["id_portrait", "id_emblem", "hukou_issue", "hukou_own"]
+    exchanges = follower.send_photos([paper(name) for name in names])
+    assert [exchange for exchange in exchanges if exchange.failed or not exchange.text] == []
+    act(follower, "帮助")
+    person = bot.world.sessions.person_of(follower.openid)
+    session = bot.world.sessions.load(person).session
+    assert session is not None and session.draft is not None
+    photos = session.draft.photos
+    assert {photo.state for photo in photos.values()} <= {"good", "advised"}
+    assert {bot.world.photos.get(person, photo.key) for photo in photos.values()} == {paper(name) for name in names}
+
+
 def test_what_was_stored_is_what_was_sent(bot: Bot) -> None:
     follower = bot.follower()
     whole_claim(follower)

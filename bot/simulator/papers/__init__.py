@@ -8,8 +8,8 @@ from importlib.resources import files
 LABELS = {
     "id_portrait": "身份证人像面",
     "id_emblem": "身份证国徽面",
-    "hukou_issue": "户口簿首页",
-    "hukou_own": "户口簿本人页",
+    "hukou_issue": "户口册（发证机关页）",
+    "hukou_own": "户口册（本人页）",
     "portrait": "一寸照片",
     "bank_card": "银行卡",
     "social_card": "社会保障卡",

@@ -108,7 +108,7 @@ def test_menu_buttons_for_photos_and_places(page: Page, platform: Platform, bot:
     page.get_by_role("button", name="关注公众号").click()
     page.get_by_role("button", name="办申领").click()
     page.locator("#menu .sub").get_by_text("补传材料").click()
-    page.get_by_text("户口簿首页").click()
+    page.get_by_text("户口册（发证机关页）").click()
     page.locator("#send-papers").click()
     expect(page.locator(".account .bubble", has_text="got image")).to_have_count(1)
     page.get_by_role("button", name="找网点").click()
