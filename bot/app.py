@@ -104,8 +104,8 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
         pictures=build_pictures(settings, client),
-        limits=Limits(budget_ms=settings.reply.budget_ms, waiting_most=settings.reply.photos_waiting),
-        waiting=threading.BoundedSemaphore(max(1, settings.reply.photos_waiting)),
+        limits=Limits(budget_ms=settings.reply.budget_ms),
+        waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),
     )
 
 

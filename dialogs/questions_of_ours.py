@@ -20,8 +20,9 @@ def choose_programme(knowledge: Knowledge, session: Session, moment: Moment) -> 
             return begin(knowledge, session, programme.id, moment)
     ids = tuple(knowledge.programmes)
     labels = tuple(knowledge.programmes[pid].city or knowledge.programmes[pid].province for pid in ids)
-    listed = wording.CHOOSE_PROGRAMME.format(options="").replace("\n\n", "\n")
-    return Turn(replace(session, question=Question("programme", ids)), (Say(listed, claim.numbered(labels)),))
+    return Turn(
+        replace(session, question=Question("programme", ids)), (Say(wording.CHOOSE_PROGRAMME, claim.numbered(labels)),)
+    )
 
 
 def begin(knowledge: Knowledge, session: Session, programme_id: str, moment: Moment) -> Turn:

@@ -32,20 +32,16 @@ def china_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """budget_ms: a reply is given by then (WeChat hangs up at 5 s); commit_tries: races lost before giving up.
-
-    waiting_most: requests of one process that may wait for a photo's verdict at the same time
-    """
+    """budget_ms: a reply is given by then (WeChat hangs up at 5 s); commit_tries: races lost before giving up."""
 
     budget_ms: int = 4000
     commit_tries: int = 20
-    waiting_most: int = 8
     photo_max_bytes: int = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside the core."""
+    """Everything outside the core. `waiting` bounds how many requests wait for a photo's verdict at the same time."""
 
     knowledge: Knowledge
     sessions: Sessions
