@@ -102,7 +102,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         claims=Claims(open_engine(settings.database.url, data_dir), keyring),
         photos=PhotoStore.open(settings.photos.url, data_dir, keyring),
         media=build_client(settings, client),
-        jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
+        jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
         limits=Limits(budget_ms=settings.reply.budget_ms),
         waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),

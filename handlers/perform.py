@@ -1,10 +1,11 @@
 """Each effect of the core to the store or call that does it."""
 
-from dialogs import engine
+from dialogs import engine, photo_news, photos
 from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    DrawSheet,
     DropPhotos,
     Effect,
     ErasePerson,
@@ -12,11 +13,15 @@ from dialogs.effects import (
     FileClaim,
     Input,
     ReadClaims,
+    ReadPaper,
     Unavailable,
 )
 from handlers.world import World
 from storage.claims import Claim
 from storage.errors import StoreUnavailable, Unreadable
+
+HINT_LOST_AFTER_S = 15
+"""A worker that has not begun by then never heard of it, or is too busy: the sweeper says it again."""
 
 
 def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input | None:
@@ -50,7 +55,8 @@ def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> Non
     """What must stand before the session does: the pending index knows of every photograph. Raises StoreUnavailable."""
     for effect in effects:
         if isinstance(effect, FetchPhoto):
-            world.pending.add(person, effect.ticket, int(world.clock().timestamp()))
+            now = int(world.clock().timestamp())
+            world.pending.add(person, effect.ticket, now, now + HINT_LOST_AFTER_S)
 
 
 def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
@@ -60,6 +66,10 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
             match effect:
                 case FetchPhoto(ticket):
                     world.jobs.fetch_photo(person, ticket)
+                case ReadPaper(ticket):
+                    world.jobs.read_paper(person, ticket)
+                case DrawSheet(ticket):
+                    world.jobs.draw_sheet(person, ticket)
                 case DropPhotos(keys):
                     _drop_photos(world, person, keys)
                 case ErasePerson():
@@ -71,8 +81,15 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
 
 
 def _drop_photos(world: World, person: str, keys: tuple[str, ...]) -> None:
-    """Delete these pictures, but none that a filed claim holds: the same picture has the same key."""
-    filed = {key for claim in world.claims.of(person) for key in claim.papers.values()}
+    """Delete these pictures, but none that anything else holds: the same picture has the same key.
+
+    While a photograph of this person is on its way it may be the same one: then the sweeper takes what nobody needs.
+    """
+    session = world.sessions.load(person).session
+    draft = session.draft if session is not None else None
+    if photo_news.under_way(draft):
+        return
+    held = {key for claim in world.claims.of(person) for key in claim.papers.values()} | photos.keys_of(draft)
     for key in keys:
-        if key not in filed:
+        if key not in held:
             world.photos.delete(person, key)

@@ -36,6 +36,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
 
     kind     "text", "image" (its media_id in `says`), "transfer" (to a human agent) or "success" (no words)
     settled  false while a better answer may still come: a photo's verdict
+    awaits   the ticket of what a better answer waits for
     """
 
     mark: bytes
@@ -43,6 +44,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
     says: tuple[Say, ...]
     created: int
     settled: bool = True
+    awaits: str = ""
 
 
 class _Kept(msgspec.Struct, array_like=True, frozen=True):

@@ -115,7 +115,7 @@ def test_people_go_on_where_they_were_after_kills(tmp_path: Path) -> None:
             wait_until_free(port)
         with served(config, port):
             assert "银行账号" in answered(follower, "继续")
-            for text in ("同意", "6222000000000001234", "13800138000"):
+            for text in ("同意", "6222000000000001234", "13800138000", "同意"):
                 answered(follower, text)
             assert "身份证人像面" in answered(follower, "同意")
             sent = follower.send_photo(paper("id_portrait"))
