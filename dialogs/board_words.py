@@ -21,6 +21,8 @@ _RETAKE = r"(?:重拍|重新拍|重新发|补拍|重发|再拍|换掉?)"
 _SKIP = r"(?:跳过|不交|没有)"
 _VERBS: tuple[tuple[Deed, str], ...] = (("retake", _RETAKE), ("skip", _SKIP))
 _PARTS = ("人像面", "国徽面", "发证机关页", "本人页", "彩色照片", "银行卡", "社保卡", "存折", "身份证")
+_COUNTED = re.compile(r"(?<=第)[一二两三四五六七八九]|[二两三四五六七八九]|一(?![下张])")
+"""Han digits that number a paper: not those of "换一下" and "重拍一张"."""
 _TENS = (("十二", "12"), ("十一", "11"), ("十", "10"))
 
 
@@ -87,4 +89,4 @@ def _names(label: str, labels: Sequence[str]) -> list[str]:
 def _digits(text: str) -> str:
     for han, number in _TENS:
         text = text.replace(han, number)
-    return text.translate(DIGITS)
+    return _COUNTED.sub(lambda han: han[0].translate(DIGITS), text)

@@ -80,7 +80,7 @@ def moves(programme: Programme, draft: Draft) -> dict[str, str]:
     for slot in filled:
         seen = draft.photos[slot].seen
         home = next((other for other in papers if papers[other] == seen and other not in source), "")
-        if slot not in source and seen and home:
+        if slot not in source.values() and seen and home:
             source[home] = slot
     for slot in filled:
         if slot in source.values():
