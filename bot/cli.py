@@ -56,25 +56,18 @@ def serve(context: click.Context, worker: bool) -> None:
 
 
 @main.command()
+@click.option("--kind", type=click.Choice(["photos"]), default="photos", help="photos: fetch, judge, store, sweep.")
 @click.pass_context
-def work(context: click.Context) -> None:
-    """Run the worker alone."""
-    from bot.app import build_client, build_world, connect_redis, redis_url
-    from bot.jobs import add_tasks, make_celery
+def work(context: click.Context, kind: str) -> None:
+    """Run a worker alone."""
     from bot.logs import configure
     from bot.orphans import die_with_parent
+    from bot.working import run
 
     settings = settings_of(context)
     configure(settings.log.level)
     die_with_parent()
-    app = make_celery(settings, redis_url(settings))
-    add_tasks(app, lambda: build_world(settings), lambda: build_client(settings, connect_redis(settings)))
-    app.worker_main(
-        [
-            *("worker", "--beat", "--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"),
-            *("--hostname=claimbot@%h", f"--schedule={settings.paths.data_dir / 'beat'}"),
-        ]
-    )
+    run(settings, kind)
 
 
 @main.command()

@@ -60,9 +60,10 @@ class Address(_Part):
 
 
 class JobsPart(_Part):
-    """The job queue; empty: the Redis above."""
+    """The job queue; an empty URL: the Redis above."""
 
     broker_url: str = ""
+    concurrency: int = Field(default=4, ge=1, le=64)
 
 
 class Paths(_Part):
@@ -144,6 +145,10 @@ def read_settings(path: Path | None) -> Settings:
         settings = Settings(**table)
     except ValidationError as trouble:
         raise BadSettings("\n".join(_fault(error) for error in trouble.errors())) from None
+    if settings.reply.photos_waiting >= settings.server.threads:
+        raise BadSettings(
+            "[reply] photos_waiting: must be less than [server] threads, or text messages would wait behind photographs"
+        )
     if settings.wechat.mode != "plain" and not settings.wechat.encoding_aes_key.get_secret_value():
         raise BadSettings(
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"

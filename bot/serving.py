@@ -2,8 +2,6 @@
 
 import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import redis
@@ -13,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import connect_redis, shipped_programmes
 from bot.config import Settings
+from bot.workers import Workers
 from dialogs.offices import read_directory
 from dialogs.programme import Unsound
 from dialogs.programmes import shipped
@@ -78,16 +77,10 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
     return valkey
 
 
-def start_worker(config: Path | None) -> "subprocess.Popen[bytes]":
-    """The worker as a process of its own."""
-    command = [sys.executable, "-m", "bot.cli", *(["--config", str(config)] if config else []), "work"]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
-
-
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
-    worker = start_worker(config) if with_worker else None
+    worker = Workers(config) if with_worker else None
     if config is not None:
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
     server = Granian(
@@ -99,10 +92,6 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
         server.serve()
     finally:
         if worker is not None:
-            worker.terminate()
-            try:
-                worker.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+            worker.stop()
         if valkey is not None:
             valkey.stop()

@@ -33,6 +33,7 @@ FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 600.0
 SOON_S = 60.0
 """Delays up to this are handed to the queue at once; longer ones are left to the sweeper."""
+DAMAGED = {"empty", "format", "broken", "truncated"}
 UNFIT = "这不是能用的照片。请用手机拍一张，再发一次。"
 
 
@@ -99,7 +100,16 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
         return PhotoJudged(photo.ticket, "lost"), None
     except MediaUnfit:
         return PhotoJudged(photo.ticket, "refuse", UNFIT, slot=slot), None
-    judged = judge(data, _wanted(world.knowledge.programmes[draft.programme], slot), _limits(world))
+    wanted = _wanted(world.knowledge.programmes[draft.programme], slot)
+    judged = judge(data, wanted, _limits(world))
+    if not photo.key and any(reason.code in DAMAGED for reason in judged.reasons):
+        try:
+            # a gateway may have cut it on its way: look by the other way, if there is one
+            data = world.media.fetch("" if photo.pic_url else photo.media_id, photo.pic_url)
+        except (MediaGone, MediaUnfit, WeChatError):
+            pass
+        else:
+            judged = judge(data, wanted, _limits(world))
     # the MD5 by which the phone announced it, no safeguard of anything
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     key = world.photos.put(person, data) if judged.strength != "refuse" else ""
