@@ -76,57 +76,57 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """How a paper is known.
+    """How a paper is known, by patterns of its print.
 
-    own        patterns printed on this paper and no other of ours: one of them rules the others out
-    shared     patterns that others bear too
-    least      how many of both are needed, and how many of them its own
-    longest    characters on the whole picture; a card with more is a leaflet that talks about cards
+    own      of no other paper of ours: one is needed where there are any, and one of another's rules a paper out
+    shared   others bear them too
+    least    how many of own and shared are needed together
+    longest  characters on the whole picture; more is a leaflet that talks about papers
+    needs    all of these are needed besides
     """
 
     own: tuple[str, ...]
     shared: tuple[str, ...]
-    least: tuple[int, int]
+    least: int
     longest: int
+    needs: tuple[str, ...] = ()
 
 
 _SIGNS: Mapping[Paper, _Signs] = {
-    "id_portrait": _Signs((), ("公民身份号码", "姓名", "性别", "民族", "住址"), (3, 0), 130),
-    "id_emblem": _Signs(("居民身份证", "签发机关"), ("有效期限", "公安局"), (2, 1), 110),
+    "id_portrait": _Signs((), ("姓名", "性别", "民族", "出生"), 1, 130, ("公民身份号码", "(?<!其他)住址")),
+    "id_emblem": _Signs(("居民身份证", "签发机关"), ("有效期限", "公安局"), 2, 110),
     "household_issuer": _Signs(
-        ("居民户口[簿册]", "户口登记机关", "省级公安机关", "户主姓名"),
-        ("户别", "户号", "户口专用", "住址"),
-        (3, 1),
-        500,
+        ("居民户口[簿册]", "户口登记机关", "省级公安机关", "户主姓名"), ("户别", "户号", "户口专用", "住址"), 3, 500
     ),
     "household_own": _Signs(
         ("常住人口登记卡", "与户主关系", "何时由何地迁来", "兵役状况", "服务处所", "曾用名"),
         ("籍贯", "婚姻状况", "文化程度", "出生地", "宗教信仰", "户口专用", "公民身份"),
-        (2, 1),
+        2,
         600,
     ),
-    "social_card": _Signs(("社会保障卡", "社会保障号码?"), ("姓名", "卡号", "发卡日期", "人力资源"), (2, 1), 200),
+    "social_card": _Signs(("社会保障卡", "社会保障号码"), ("姓名", "卡号", "发卡日期", "人力资源"), 2, 200),
     "employment_cert": _Signs(
         ("就业创业证", "就业失业登记证", "失业登记", "就业登记"),
         ("证书编号", "发证机[关构]", "发证日期", "登记日期", "失业日期", "失业原因", "求职意向", "公民身份号码"),
-        (2, 1),
+        2,
         600,
     ),
-    "passbook": _Signs(("存折", "一本通"), ("户名", "[账帐]号", "开户", "储蓄", "凭证号", "支取", "余额"), (2, 1), 600),
+    "passbook": _Signs(("存折", "一本通"), ("户名", "[账帐]号", "开户", "储蓄", "凭证号", "支取", "余额"), 2, 600),
     "bank_card": _Signs(
         (),
         ("银行|信用社|农商|农信", "银联|unionpay", "借记|储蓄卡|信用卡|debit", "validthru|有效期(?!限)|month/?year"),
-        (3, 0),
+        2,
         160,
     ),
 }
-_NO_CARD = re.compile("户名|开户|[账帐]号|余额|交易|回单|转账|凭证|客户|身份|公积金|医疗")
-"""On slips and screens about a bank account, never on the card itself."""
+_NO_CARD = re.compile(
+    "户名|开户|[账帐]号|余额|交易|回单|转账|凭证|客户|身份|公积金|医疗|支行|储蓄(?!卡)|活期|定期|通存通兑"
+)
+"""On slips, books and screens about a bank account, not on the face of a card."""
 _OTHERS = re.compile(
     "居住证|通行证|护照|驾驶|行驶证|永久居留|残疾|结婚证|离婚证|营业执照|证明书|(?:合同|关系)的?证明|通知书|指南|申请表|临时"
 )
 """Papers that nobody asks for and that look like ours."""
-_CARD_NUMBER_COUNTS = 2
 
 
 def paper_of(lines: Sequence[str]) -> Paper | None:
@@ -137,12 +137,10 @@ def paper_of(lines: Sequence[str]) -> Paper | None:
     text = _run_together(lines)
     if _OTHERS.search(text):
         return None
-    having_own = {paper for paper, signs in _SIGNS.items() if _count(signs.own, text)}
-    fitting = [
-        paper
-        for paper, signs in _SIGNS.items()
-        if having_own <= {paper} and len(text) <= signs.longest and _fits(paper, signs, text, lines)
-    ]
+    telling = {paper for paper, signs in _SIGNS.items() if _count(signs.own, text)}
+    fitting = [paper for paper, signs in _SIGNS.items() if telling <= {paper} and _fits(signs, text)]
+    if "bank_card" in fitting and (_NO_CARD.search(text) or not card_numbers(lines)):
+        fitting.remove("bank_card")
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -154,15 +152,14 @@ def _count(patterns: Sequence[str], text: str) -> int:
     return sum(re.search(pattern, text) is not None for pattern in patterns)
 
 
-def _fits(paper: Paper, signs: _Signs, text: str, lines: Sequence[str]) -> bool:
-    of_both, of_its_own = signs.least
+def _fits(signs: _Signs, text: str) -> bool:
     own = _count(signs.own, text)
-    count = own + _count(signs.shared, text)
-    if paper == "bank_card":
-        return not _NO_CARD.search(text) and count + _CARD_NUMBER_COUNTS * bool(card_numbers(lines)) >= of_both
-    if paper == "id_portrait" and "公民身份号码" not in text:
-        return False
-    return own >= of_its_own and count >= of_both
+    return (
+        len(text) <= signs.longest
+        and (own > 0 or not signs.own)
+        and own + _count(signs.shared, text) >= signs.least
+        and _count(signs.needs, text) == len(signs.needs)
+    )
 
 
 def seen_in(lines: Sequence[str], faces: Sequence[Box] = ()) -> Seen:

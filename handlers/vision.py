@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import math
 import threading
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +27,17 @@ __all__ = ["PaperReader", "available"]
 LONG_SIDE_PX = 1280
 """Both to read and to hold in memory; the text is looked for at 736 px, and read from this."""
 _TEXT_SIDE_PX = 736
+_MOST_TEXT = 700
+"""Characters as long as they are high that are read: a newspaper would take ten seconds. Our papers have up to 250."""
+_SURE = 0.5
 _LEAST_SIDE_PX = 32
 """Below this no letter can be read, and the models' own scaling fails on strips."""
 _FACE_SIDE_PX = 800
 _FACE_LEAST_PX = 60
 _FACE_STEP = 1.1
 _FACE_NEIGHBOURS = 5  # 3 saw faces in the stamps of two of our nine drawn papers, 5 in none
+_TILTS = (0, 12, -12)
+_TABLE_GREY = 128
 _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Cls.model_path": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
@@ -97,35 +104,59 @@ class _Models:
         logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
         from rapidocr import RapidOCR
         from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
+        from rapidocr.main import RapidOCRError
 
         cv2.setNumThreads(1)
         threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
         models = {key: str(_in_package("rapidocr", "models", name)) for key, name in _MODELS.items()}
-        text_side = {"Det.limit_type": "max", "Det.limit_side_len": _TEXT_SIDE_PX}
-        self._ocr = RapidOCR(params={"Global.log_level": "critical", **threads, **models, **text_side})
+        sizes = {"Det.limit_type": "max", "Det.limit_side_len": _TEXT_SIDE_PX, "Rec.rec_batch_num": 1}
+        self._ocr: Any = RapidOCR(params={"Global.log_level": "critical", **threads, **models, **sizes})
         self._cascade = cv2.CascadeClassifier(str(_in_package("cv2", "data", _CASCADE)))
-        self._unreadable: tuple[type[Exception], ...] = (cv2.error, ONNXRuntimeError, ValueError)
+        self._unreadable: tuple[type[Exception], ...] = (RapidOCRError, ONNXRuntimeError, cv2.error, ValueError)
 
     def lines(self, picture: Image.Image) -> Sequence[str]:
-        """The printed lines, about from top to bottom; none where the OCR cannot cope with the picture."""
+        """The printed lines, about from top to bottom; none where the OCR finds none or cannot cope.
+
+        A page full of print is read to the limit, which is longer than any paper we know.
+        """
         try:
-            read: Any = self._ocr(_pixels(picture)[:, :, ::-1])
+            cut, _ = self._ocr.detect_and_crop(_pixels(picture)[:, :, ::-1], {})
+            lengths = accumulate(max(line.shape[:2]) / min(line.shape[:2]) for line in cut)
+            cut = [line for line, length in zip(cut, lengths, strict=True) if length <= _MOST_TEXT]
+            upright, _ = self._ocr.cls_and_rotate(cut)
+            read = self._ocr.recognize_txt(upright)
         except self._unreadable:
             return ()
-        return tuple(read.txts or ())
+        return tuple(text for text, score in zip(read.txts, read.scores, strict=True) if score >= _SURE)
 
     def faces(self, picture: Image.Image) -> Sequence[Box]:
-        """Where faces look at the camera."""
+        """Where faces look at the camera. The cascade wants them upright: a print laid down askew is straightened."""
         grey = picture.convert("L")
         grey.thumbnail((_FACE_SIDE_PX, _FACE_SIDE_PX), Image.Resampling.BILINEAR)
-        found = self._cascade.detectMultiScale(
+        for tilt in _TILTS:
+            straight = grey.rotate(tilt, Image.Resampling.BILINEAR, fillcolor=_TABLE_GREY) if tilt else grey
+            if len(found := self._upright_faces(straight)):
+                return [_as_shares(box, grey.size, tilt) for box in found]
+        return ()
+
+    def _upright_faces(self, grey: Image.Image) -> Sequence[Sequence[int]]:
+        return self._cascade.detectMultiScale(
             _pixels(grey),
             scaleFactor=_FACE_STEP,
             minNeighbors=_FACE_NEIGHBOURS,
             minSize=(_FACE_LEAST_PX, _FACE_LEAST_PX),
         )
-        wide, high = grey.size
-        return [(int(x) / wide, int(y) / high, int(w) / wide, int(h) / high) for x, y, w, h in found]
+
+
+def _as_shares(box: Sequence[int], size: tuple[int, int], tilt: int) -> Box:
+    """A box found on a picture turned by `tilt` degrees counter-clockwise, at its place on the picture unturned."""
+    x, y, width, height = map(int, box)
+    wide, high = size
+    turn = math.radians(tilt)
+    across, down = x + width / 2 - wide / 2, y + height / 2 - high / 2
+    middle_x = wide / 2 + across * math.cos(turn) - down * math.sin(turn)
+    middle_y = high / 2 + across * math.sin(turn) + down * math.cos(turn)
+    return (middle_x - width / 2) / wide, (middle_y - height / 2) / high, width / wide, height / high
 
 
 def _pixels(picture: Image.Image) -> numpy.ndarray[Any, Any]:
