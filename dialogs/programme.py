@@ -37,7 +37,7 @@ class Step:
     consent      for kind consent: the item group agreed to; for others: the group that must be agreed to before
     wanted       for photos: "card" | "portrait" | "page"
     colour       for photos: a black-and-white picture is not enough
-    paper        for photos: which paper it is (dialogs/papers.py), to tell a wrong one; "" when nobody looks
+    paper        for photos: which of papers.PAPERS the optional reader compares it with; "" to compare with none
     """
 
     id: str
