@@ -89,6 +89,18 @@ def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
     return Pictures(client, {"jilin_app_qr": path} if path is not None else {})
 
 
+def build_photos(settings: Settings, keyring: Keyring) -> PhotoStore:
+    """The photo store. Raises ValueError, StoreUnavailable; connects when first used, and then only after any fork."""
+    photos = settings.photos
+    options = {
+        "endpoint": photos.endpoint, "region": photos.region, "access_key_id": photos.access_key_id,
+        "secret_access_key": photos.secret_access_key.get_secret_value(),
+        "virtual_hosted_style_request": "true" if photos.virtual_hosted_style else "",
+    }  # fmt: skip
+    given = {name: value for name, value in options.items() if value}
+    return PhotoStore.open(photos.url, settings.paths.data_dir, keyring, given)
+
+
 def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     """Every store and client of one process."""
     client = connect_redis(settings)
@@ -100,7 +112,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=Claims(open_engine(settings.database.url, data_dir), keyring),
-        photos=PhotoStore.open(settings.photos.url, data_dir, keyring),
+        photos=build_photos(settings, keyring),
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
         pictures=build_pictures(settings, client),

@@ -7,7 +7,7 @@ import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_client, connect_redis, shipped_programmes
+from bot.app import build_client, build_photos, connect_redis, shipped_programmes
 from bot.config import Settings
 from bot.menu import MenuUnreadable, blocks, read_menu
 from bot.menu import check as menu_problems
@@ -17,7 +17,7 @@ from dialogs.programme import Unsound
 from dialogs.programmes import shipped
 from handlers.ports import WeChatError
 from storage.database import open_engine
-from storage.errors import KeyringError
+from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 
 
@@ -45,11 +45,21 @@ def _menu_text(settings: Settings) -> str:
     return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
 
 
-def _connections(settings: Settings) -> Iterator[str]:
+def photo_store_fault(settings: Settings) -> str:
+    """One line when photographs cannot be kept, else "". Not in a process that is forked later."""
     try:
-        Keyring.open(settings.keyring_path)
+        build_photos(settings, Keyring.open(settings.keyring_path)).check()
     except KeyringError as trouble:
-        yield f"[paths] keyring: {trouble}"
+        return f"[paths] keyring: {trouble}"
+    except (StoreUnavailable, ValueError) as trouble:
+        where = settings.photos.url or "the folder in data_dir"
+        return f"[photos] url: {where} cannot be used ({trouble}); mend it: no photograph is taken until then"
+    return ""
+
+
+def _connections(settings: Settings) -> Iterator[str]:
+    if fault := photo_store_fault(settings):
+        yield fault
     client = connect_redis(settings)
     try:
         client.ping()

@@ -25,9 +25,13 @@ _PERSON = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[0-9a-f]{40}")
 _KEY_CHARACTERS = 40
 _HALF_WRITTEN = "*#*"  # obstore writes "<name>#<number>" beside the place and renames; a killed process leaves it
+_CHECK = "claimbot-check"  # an object of our own that `check` writes; no photo is named like it
+_NO_BUCKET = "<Code>NoSuchBucket</Code>"
 _TIMEOUT = timedelta(seconds=10)
 _RETRY_FOR = timedelta(seconds=20)
 _DELETE_ROUNDS = 5
+
+_S3_ANSWER = re.compile(r"<Error>.*?<Code>(\w+)</Code>\s*<Message>(.*?)</Message>", re.S)
 
 T = TypeVar("T")
 
@@ -59,8 +63,8 @@ class PhotoStore:
     def open(cls, url: str, data_dir: Path, keyring: Keyring, options: Mapping[str, str] | None = None) -> "PhotoStore":
         """
         url      "" for the folder data_dir/photos, file:///a/folder, or s3://bucket/prefix
-        options  for s3, as obstore names them: endpoint, region, access_key_id, secret_access_key,
-                 virtual_hosted_style_request ("true" for COS and OSS), …
+        options  for s3, as obstore names them: region, access_key_id, secret_access_key, endpoint (of the region,
+                 without the bucket's name), virtual_hosted_style_request ("true" for COS and OSS), …
         raises   ValueError for a URL or an option that cannot be; StoreUnavailable when the folder cannot be made
         """
         scheme = urlsplit(url).scheme
@@ -70,6 +74,15 @@ class PhotoStore:
             raise ValueError(f"photos url {url!r}: give file:///a/folder, s3://bucket/prefix or nothing")
         folder = Path(unquote(urlsplit(url).path)) if url else data_dir / "photos"
         return cls(_folder(folder), keyring, folder)
+
+    def check(self) -> None:
+        """Write, read and list once. Raises StoreUnavailable, its text one line for an operator."""
+        self._do(lambda: obstore.put(self._store, _CHECK, b"claimbot", use_multipart=False))
+        try:
+            self._do(lambda: obstore.get(self._store, _CHECK).bytes())
+        except Missing as trouble:
+            raise StoreUnavailable("what was written cannot be read") from trouble
+        self._do(lambda: next(iter(obstore.list(self._store)), None))
 
     def put(self, person: str, data: bytes) -> str:
         """Keep one photo; its key. When this returns, the bytes outlast a power cut. The same photo again is no
@@ -93,6 +106,7 @@ class PhotoStore:
         try:
             self._do(lambda: obstore.head(self._store, path))
         except Missing:
+            self._do(lambda: next(iter(obstore.list(self._store, person)), None))  # a head cannot say "no such bucket"
             return False
         return True
 
@@ -173,9 +187,11 @@ class PhotoStore:
         try:
             return deed()
         except FileNotFoundError as trouble:
+            if _NO_BUCKET in str(trouble):
+                raise StoreUnavailable("there is no such bucket") from trouble
             raise Missing("no such photo") from trouble
         except (BaseError, OSError) as trouble:
-            raise StoreUnavailable(str(trouble).split("\n", 1)[0]) from trouble
+            raise StoreUnavailable(_line(str(trouble))) from trouble
 
 
 def _path(person: str, key: str) -> str:
@@ -189,9 +205,21 @@ def _context(path: str) -> bytes:
     return b"photo/" + path.encode()
 
 
+def _line(said: str) -> str:
+    """obstore's message without its debug pages; of an S3 answer the code and the sentence."""
+    first = said.split("\n", 1)[0].split(" - Server returned", 1)[0]
+    answer = _S3_ANSWER.search(said)
+    return f"{first}: {answer[1]}: {answer[2]}" if answer else first
+
+
 def _bucket(url: str, options: Mapping[str, str]) -> ObjectStore:
-    settings: Any = dict(options)
-    plain_http = settings.get("endpoint", "").startswith("http://")
+    # one object at a time: OSS has no bulk deletion
+    settings: Any = {"disable_bulk_delete": "true", **options}
+    endpoint = settings.get("endpoint", "")
+    plain_http = endpoint.startswith("http://")
+    if endpoint and settings.get("virtual_hosted_style_request") == "true":
+        scheme, _, host = endpoint.partition("://")
+        settings["endpoint"] = f"{scheme}://{urlsplit(url).netloc}.{host}"
     try:
         return S3Store.from_url(
             url,
