@@ -33,6 +33,9 @@ from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
+from storage.meter import Meter
+from storage.papers import Papers
+from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
@@ -106,13 +109,16 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
     account = Account(settings.account.operator, settings.account.role, settings.account.agents)
-    data_dir = settings.paths.data_dir
+    engine = open_engine(settings.database.url, settings.paths.data_dir)
     return World(
         knowledge=build_knowledge(account),
         sessions=Sessions(client, keyring),
         pending=Pending(client),
-        claims=Claims(open_engine(settings.database.url, data_dir), keyring),
+        claims=Claims(engine, keyring),
+        papers=Papers(engine),
+        parked=ParkedDrafts(engine),
         photos=build_photos(settings, keyring),
+        meter=Meter(client),
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
         pictures=build_pictures(settings, client),

@@ -18,7 +18,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from storage.errors import Missing, StoreUnavailable
+from storage.errors import Missing, StoreUnavailable, Unreadable
 from storage.keyring import Keyring
 
 _PERSON = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -89,10 +89,7 @@ class PhotoStore:
         second one, and mends a damaged first."""
         key = self._key_of(person, data)
         path = _path(person, key)
-        sealed = self._keyring.seal(data, _context(path))
-        self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
-        if self._folder is not None:
-            _settle(self._folder / path)
+        self._write(path, self._keyring.seal(data, _context(path)))
         return key
 
     def get(self, person: str, key: str) -> bytes:
@@ -117,6 +114,24 @@ class PhotoStore:
             self._do(lambda: obstore.delete(self._store, path))
         except Missing:
             return
+
+    def take_out(self, person: str, key: str) -> bytes | None:
+        """Remove one photo; its sealed bytes, to be put back if it turns out to be needed. None when there was none.
+        Raises Unreadable, and leaves it, when no key of ours sealed it: it may belong to another installation."""
+        path = _path(person, key)
+        try:
+            sealed = self._sealed(path)
+        except Missing:
+            return None
+        if not self._keyring.knows(sealed):
+            raise Unreadable("sealed with a key that is not ours")
+        self.delete(person, key)
+        return sealed
+
+    def put_back(self, person: str, key: str, sealed: bytes) -> None:
+        """Undo `take_out`, unless the photo is there again."""
+        if not self.holds(person, key):
+            self._write(_path(person, key), sealed)
 
     def delete_person(self, person: str) -> int:
         """Remove everything of one person, also what arrives meanwhile; how many photos that were."""
@@ -160,6 +175,11 @@ class PhotoStore:
         if self._folder is None:
             return 0
         return _clear(self._folder, "*/" + _HALF_WRITTEN, before_s=time.time() - older_than_s)
+
+    def _write(self, path: str, sealed: bytes) -> None:
+        self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
+        if self._folder is not None:
+            _settle(self._folder / path)
 
     def _key_of(self, person: str, data: bytes) -> str:
         content = person.encode() + b"\0" + data
