@@ -15,7 +15,7 @@ from bot.config import Settings, read_settings
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
-from bot.metrics import Meters
+from bot.metrics import Meters, PhotoGauges
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
@@ -33,7 +33,7 @@ from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
-from storage.meter import Meter
+from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -131,6 +131,11 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
     meters = Meters()
+
+    def numbers() -> PhotoNumbers:
+        return photo_numbers(world.meter, world.pending, int(world.clock().timestamp()))
+
+    meters.registry.register(PhotoGauges(numbers))
     wechat = settings.wechat
     envelope = Envelope(
         wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode

@@ -105,12 +105,12 @@ def chat(context: click.Context) -> None:
 @click.pass_context
 def check(context: click.Context) -> None:
     """Check configuration, programmes, menu and connections; say what is wrong and how to mend it."""
-    from bot.checks import faults
+    from bot.checks import faults, notes
 
     settings = settings_of(context)
     found = faults(settings)
-    for fault in found:
-        click.echo(fault)
+    for line in (*found, *notes(settings)):
+        click.echo(line)
     if found:
         sys.exit(1)
     click.echo("all is well")

@@ -6,8 +6,12 @@ from typing import Any
 import redis
 
 from storage.errors import StoreUnavailable
+from storage.pending import Pending
 
 KEY = "{meter}:photos"
+TOO_LONG_S = 600
+"""A photograph is judged within seconds; what waits so long has met trouble."""
+_MOST_COUNTED = 1000
 _UNREADABLE = "unreadable "
 
 
@@ -19,6 +23,18 @@ class PhotoReadings:
     missing: int = 0
     unreadable: int = 0
     audited_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoNumbers:
+    """What is counted of photographs now. All but `pending` must read zero."""
+
+    missing: int
+    unreadable: int
+    pending: int
+    pending_too_long: int
+    set_aside: int
+    audited_at: int | None
 
 
 class Meter:
@@ -58,3 +74,11 @@ class Meter:
     def _fields(self) -> dict[str, int]:
         found: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
         return {name.decode(): int(value) for name, value in found.items()}
+
+
+def photo_numbers(meter: Meter, pending: Pending, now: int) -> PhotoNumbers:
+    """The last audit's results and the photographs on their way, the same in every process. Raises StoreUnavailable."""
+    found = meter.photos()
+    too_long = len(pending.overdue(now - TOO_LONG_S, _MOST_COUNTED))
+    set_aside = getattr(pending, "set_aside_count", lambda: 0)()
+    return PhotoNumbers(found.missing, found.unreadable, pending.count(), too_long, set_aside, found.audited_at)
