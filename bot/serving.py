@@ -1,7 +1,10 @@
 """`claimbot serve`: embedded Valkey, the database's tables, worker and web server, started and ended together."""
 
+import multiprocessing
 import os
 import socket
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import redis
@@ -10,6 +13,7 @@ from granian.constants import Interfaces
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import connect_redis, shipped_programmes
+from bot.checks import photo_store_fault
 from bot.config import Settings
 from bot.workers import Workers
 from dialogs.offices import read_directory
@@ -55,6 +59,8 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
         shipped_programmes(read_directory(shipped("offices.csv")))
     except (Unsound, ValueError) as trouble:
         raise CannotStart(f"programmes: {trouble}") from trouble
+    if fault := _in_a_child(photo_store_fault, settings):
+        raise CannotStart(fault)
     valkey = None
     try:
         if not settings.redis.url:
@@ -75,6 +81,12 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
         first = str(trouble).splitlines()[0]
         raise CannotStart(f"[database] url: the database cannot be used ({first})") from trouble
     return valkey
+
+
+def _in_a_child(ask: Callable[[Settings], str], settings: Settings) -> str:
+    """What uses the photo store must not be forked afterwards, and the web server's workers are forked from here."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as child:
+        return child.submit(ask, settings).result()
 
 
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:

@@ -1,6 +1,6 @@
 """Each effect of the core to the store or call that does it."""
 
-from dialogs import engine, photo_news, photos
+from dialogs import engine
 from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
@@ -16,6 +16,7 @@ from dialogs.effects import (
     ReadPaper,
     Unavailable,
 )
+from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.claims import Claim
 from storage.errors import StoreUnavailable, Unreadable
@@ -52,15 +53,21 @@ def _status(claim: Claim) -> ClaimStatus:
 
 
 def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
-    """What must stand before the session does: the pending index knows of every photograph. Raises StoreUnavailable."""
+    """What must stand before the session does: the pending index knows of every photograph, and what is erased cannot
+    come back from where drafts are parked. Raises StoreUnavailable."""
     for effect in effects:
-        if isinstance(effect, FetchPhoto):
-            now = int(world.clock().timestamp())
-            world.pending.add(person, effect.ticket, now, now + HINT_LOST_AFTER_S)
+        match effect:
+            case FetchPhoto(ticket):
+                now = int(world.clock().timestamp())
+                world.pending.add(person, ticket, now, now + HINT_LOST_AFTER_S)
+            case ErasePerson():
+                world.parked.drop(person)
+            case _:
+                pass
 
 
 def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
-    """Hints and clean-up. What fails here is found again by the sweeper."""
+    """Hints and clean-up. What fails here is found again by the sweeper and the audit."""
     for effect in effects:
         try:
             match effect:
@@ -70,26 +77,10 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     world.jobs.read_paper(person, ticket)
                 case DrawSheet(ticket):
                     world.jobs.draw_sheet(person, ticket)
-                case DropPhotos(keys):
-                    _drop_photos(world, person, keys)
-                case ErasePerson():
-                    _drop_photos(world, person, tuple(world.photos.keys_of(person)))
+                case DropPhotos() | ErasePerson() | FileClaim():
+                    # also pictures that a retake replaced: the draft that would name them is gone
+                    tidy(world, person)
                 case _:
                     pass
         except StoreUnavailable:
             continue
-
-
-def _drop_photos(world: World, person: str, keys: tuple[str, ...]) -> None:
-    """Delete these pictures, but none that anything else holds: the same picture has the same key.
-
-    While a photograph of this person is on its way it may be the same one: then the sweeper takes what nobody needs.
-    """
-    session = world.sessions.load(person).session
-    draft = session.draft if session is not None else None
-    if photo_news.under_way(draft):
-        return
-    held = {key for claim in world.claims.of(person) for key in claim.papers.values()} | photos.keys_of(draft)
-    for key in keys:
-        if key not in held:
-            world.photos.delete(person, key)

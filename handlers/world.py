@@ -11,6 +11,9 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Media
 from storage.claims import Claims
+from storage.meter import Meter
+from storage.papers import Papers
+from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
@@ -62,7 +65,10 @@ class World:
     sessions: Sessions
     pending: Pending
     claims: Claims
+    papers: Papers
+    parked: ParkedDrafts
     photos: PhotoStore
+    meter: Meter
     media: Media
     jobs: Jobs
     pictures: Pictures
