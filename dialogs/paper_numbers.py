@@ -22,19 +22,22 @@ def card_numbers(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _numbers(lines: Sequence[str], lengths: range, fits: Callable[[str], bool]) -> tuple[str, ...]:
-    """The different ones. A part of a longer number is none: one misread digit must not make another number of it."""
+    """The different ones, once each.
+
+    A part of a longer number is none: one misread digit must not make another number of it. Where a box is a number
+    and its neighbours make a longer one of it, both are.
+    """
     found: list[str] = []
     parts: list[str] = []
     for line in map(plain, lines):
         rows = _ROW.findall(line)
-        complete = [number for row in rows for number in _alone(row, lengths) if fits(number)]
-        if complete or rows != [line]:
-            found += filter(fits, _together(parts, lengths))
+        if rows != [line]:
+            found += filter(fits, _together(parts))
             parts = []
-        found += complete
-        if rows and not complete and line.endswith(rows[-1]):
+        found += (number for row in rows for number in _alone(row, lengths) if fits(number))
+        if rows and line.endswith(rows[-1]):
             parts.append(_digits(rows[-1]))
-    found += filter(fits, _together(parts, lengths))
+    found += filter(fits, _together(parts))
     return tuple(dict.fromkeys(found))
 
 
@@ -49,6 +52,6 @@ def _alone(row: str, lengths: range) -> list[str]:
     return [_digits(group) for group in row.split(" ")]
 
 
-def _together(parts: Sequence[str], lengths: range) -> list[str]:
+def _together(parts: Sequence[str]) -> list[str]:
     """Boxes that follow each other and hold nothing but digits, the first perhaps a label before them."""
     return ["".join(parts)] if len(parts) in _PIECES else []

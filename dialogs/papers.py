@@ -76,7 +76,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """How a paper is known, by patterns of its print.
+    """How a paper is known, by patterns of its print. No phrase counts twice.
 
     own      of no other paper of ours: one is needed where there are any, and one of another's rules a paper out
     shared   others bear them too
@@ -104,14 +104,16 @@ _SIGNS: Mapping[Paper, _Signs] = {
         2,
         600,
     ),
-    "social_card": _Signs(("社会保障卡", "社会保障号码"), ("姓名", "卡号", "发卡日期", "人力资源"), 2, 200),
+    "social_card": _Signs(("社会保障卡", "社会保障号码"), ("姓名", "(?<!保障)卡号", "发卡日期", "人力资源"), 2, 200),
     "employment_cert": _Signs(
-        ("就业创业证", "就业失业登记证", "失业登记", "就业登记"),
+        ("就业创业证|就业失业登记证", "失业登记(?!证)", "就业登记"),
         ("证书编号", "发证机[关构]", "发证日期", "登记日期", "失业日期", "失业原因", "求职意向", "公民身份号码"),
         2,
         600,
     ),
-    "passbook": _Signs(("存折", "一本通"), ("户名", "[账帐]号", "开户", "储蓄", "凭证号", "支取", "余额"), 2, 600),
+    "passbook": _Signs(
+        ("存折", "一本通"), ("户名", "[账帐]号", "开户", "储蓄(?!存折)", "凭证号", "支取", "余额"), 2, 600
+    ),
     "bank_card": _Signs(
         (),
         ("银行|信用社|农商|农信", "银联|unionpay", "借记|储蓄卡|信用卡|debit", "validthru|有效期(?!限)|month/?year"),

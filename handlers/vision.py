@@ -6,7 +6,6 @@ It finds that a face is there, never whose. Importing this module loads none of 
 from __future__ import annotations
 
 import importlib.util
-import logging
 import math
 import threading
 from collections.abc import Sequence
@@ -100,8 +99,6 @@ class _Models:
 
     def __init__(self) -> None:
         import cv2
-
-        logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
         from rapidocr import RapidOCR
         from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
         from rapidocr.main import RapidOCRError
@@ -121,7 +118,7 @@ class _Models:
         """
         try:
             cut, _ = self._ocr.detect_and_crop(_pixels(picture)[:, :, ::-1], {})
-            lengths = accumulate(max(line.shape[:2]) / min(line.shape[:2]) for line in cut)
+            lengths = accumulate(max(line.shape[:2]) / max(1, min(line.shape[:2])) for line in cut)
             cut = [line for line, length in zip(cut, lengths, strict=True) if length <= _MOST_TEXT]
             upright, _ = self._ocr.cls_and_rotate(cut)
             read = self._ocr.recognize_txt(upright)

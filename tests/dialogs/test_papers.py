@@ -81,8 +81,8 @@ def test_a_part_of_its_words_among_noise_never_makes_another_paper_of_it(paper: 
 @example(["\ud800", "\x00", "９９０１０１"])
 def test_any_text_is_bearable(lines: list[str]) -> None:
     seen = seen_in(lines)
-    assert seen.paper is None
-    assert seen.faces == ()
+    assert seen.paper is None or seen.paper in READ
+    assert all(strongest(remarks(wanted, seen, {"bank_card": CARD}, {ID})) != "refuse" for wanted in PAPERS)
 
 
 @pytest.mark.parametrize("one", WITH_TEXT)
@@ -118,6 +118,9 @@ def test_traditional_and_full_width_characters_are_the_same() -> None:
         "请带身份证、户口册、银行卡、存折、社会保障卡、就业创业证",
         "我的社会保障卡丢了怎么办",
         "居民户口簿",
+        "就业失业登记证",
+        "社会保障卡号",
+        "活期储蓄存折",
     ],
 )
 def test_what_is_none_of_ours_or_too_little_is_not_named(text: str) -> None:
@@ -185,8 +188,10 @@ def test_an_identity_number_is_found_in_one_box_or_several(number: str, data: st
 
 @given(a_card(), st.data())
 def test_a_card_number_is_found_in_one_box_or_several(number: str, data: st.DataObject) -> None:
-    for boxes in ([grouped(number, data)], pieces_of(number, data), ["卡号" + grouped(number, data)]):
+    for boxes in ([grouped(number, data)], ["卡号" + grouped(number, data)]):
         assert card_numbers(["样例银行", *boxes, "VALID THRU 12/36"]) == (number,), boxes
+    boxes = pieces_of(number, data)
+    assert number in card_numbers(["样例银行", *boxes, "VALID THRU 12/36"]), boxes
 
 
 @given(an_id(), a_card(), st.integers(0, 18), st.integers(1, 9), st.data())
@@ -200,6 +205,12 @@ def test_with_one_digit_misread_there_is_no_number(
     wrong_id, wrong_card = misread(number, place % 18), misread(card, place % len(card))
     assert id_numbers([grouped(wrong_id, data)]) == ()
     assert card_numbers([grouped(wrong_card, data)]) == ()
+
+
+def test_where_a_box_alone_is_a_card_number_too_nothing_is_compared() -> None:
+    both = card_numbers(["62", "22000000000000004"])
+    assert both == ("22000000000000004", "6222000000000000004")
+    assert remarks("bank_card", Seen("bank_card", card_numbers=both), {"bank_card": CARD}, ()) == ()
 
 
 def test_a_part_of_a_longer_number_is_none() -> None:
