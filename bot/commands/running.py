@@ -1,5 +1,6 @@
 """Processes: serve, work, demo, chat, check."""
 
+import signal
 import sys
 
 import click
@@ -39,7 +40,7 @@ def work(context: click.Context, kind: str) -> None:
 
     settings = settings_of(context)
     configure(settings.log.level)
-    die_with_parent()
+    die_with_parent(signal.SIGKILL)
     try:
         run(settings, kind)
     except ModuleNotFoundError as trouble:
