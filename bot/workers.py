@@ -54,7 +54,7 @@ class Workers:
 
     def _started(self, kind: str) -> "subprocess.Popen[bytes]":
         config = ["--config", str(self._config)] if self._config else []
-        command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind]
+        command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind, "--parent", str(os.getpid())]
         with _starting:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 

@@ -130,7 +130,8 @@ def _bytes(world: World, person: str, photo: Photo) -> bytes:
     return world.media.fetch(photo.media_id, photo.pic_url)
 
 
-def _limits(world: World) -> PhotoLimits:
+def limits_of(world: World) -> PhotoLimits:
+    """The caps on a photograph's bytes and pixels."""
     return PhotoLimits(max_bytes=world.limits.photo_max_bytes)
 
 
