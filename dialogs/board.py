@@ -68,8 +68,10 @@ def sorted_by_content(knowledge: Knowledge, session: Session) -> Turn:
 
 def _rearranged(knowledge: Knowledge, session: Session, placed: Placed) -> Turn:
     moved = photos.following(_going_on(session), replace(placed.draft, paused=False))
-    assert moved.draft is not None
     effects = tuple(FetchPhoto(ticket) for ticket in dict.fromkeys(placed.judge))
+    if effects:  # judged anew, they are told like a burst: with the board
+        moved = replace(moved, burst=len(effects) + 1)
+    assert moved.draft is not None
     says = (Say(wording.SWAPPED), photo_news.board(knowledge, moved.draft))
     return claim.ask(knowledge, moved, *says, effects=effects)
 

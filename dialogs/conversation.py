@@ -1,5 +1,6 @@
 """What a person may say at any moment, and what it does: commands, side questions, the claim. Pure."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import (
@@ -73,11 +74,11 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     return turn
 
 
-def said_of(knowledge: Knowledge, session: Session, ticket: str, *, reading_too: bool) -> Turn | None:
-    """The final reply to a message that a worker works on (a photograph, the picture of all papers); None before."""
-    if session.sheet is not None and session.sheet.ticket == ticket:
-        return sheet.awaited(knowledge, session, ticket)
-    return photo_news.awaited(knowledge, session, ticket, reading_too=reading_too)
+def said_of(knowledge: Knowledge, session: Session, tickets: Collection[str], *, reading_too: bool) -> Turn | None:
+    """The final reply to a message that a worker works on (photographs, the picture of all papers); None before."""
+    if session.sheet is not None and session.sheet.ticket in tickets:
+        return sheet.awaited(knowledge, session, session.sheet.ticket)
+    return photo_news.awaited(knowledge, session, tickets, reading_too=reading_too)
 
 
 def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Moment) -> tuple[Session, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """What is said of photographs: the news that ride on a reply, the running count of a burst, the slot board. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from dialogs import claim, engine, slots, wording
@@ -36,19 +36,19 @@ def riding(knowledge: Knowledge, session: Session, now: int) -> tuple[tuple[Repl
     return lines, (replace(session, news=()) if session.news else session)
 
 
-def awaited(knowledge: Knowledge, session: Session, ticket: str, *, reading_too: bool) -> Turn | None:
-    """The reply to a photograph once its verdict is there; None before.
+def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *, reading_too: bool) -> Turn | None:
+    """The reply to photographs once their verdicts are there; None before.
 
-    reading_too  also wait for what is written on it
+    reading_too  also wait for what is written on them
     """
     draft = session.draft
-    photo = next((one for one in draft.photos.values() if one.ticket == ticket), None) if draft is not None else None
-    if photo is not None and (photo.state == "fetching" or (photo.reading and reading_too)):
+    mine = [photo for photo in draft.photos.values() if photo.ticket in tickets] if draft is not None else []
+    if any(photo.state == "fetching" or (photo.reading and reading_too) for photo in mine):
         return None
     told = replace(session, news=())
     batch = batch_line(session)
-    if batch and _batch_is_whole(session):
-        told = replace(told, batch=None)
+    if batch and batch_is_whole(session):
+        told = replace(told, batch=None, arrivals=())
     if draft is None or draft.paused or session.question is not None:
         says = (*_lines(knowledge, session, with_numbers=True), *batch)
         return Turn(told, says or (Say(wording.ALSO_RECEIVED),))
@@ -117,12 +117,12 @@ def batch_line(session: Session) -> tuple[Say, ...]:
     batch = session.batch
     if batch is None:
         return ()
-    if _batch_is_whole(session):
+    if batch_is_whole(session):
         return (Say(wording.BATCH_WHOLE.format(count=batch.count)),)
     return (Say(wording.BATCH.format(count=batch.count, came=_came(session))),)
 
 
-def _batch_is_whole(session: Session) -> bool:
+def batch_is_whole(session: Session) -> bool:
     return session.batch is not None and _came(session) >= session.batch.count
 
 

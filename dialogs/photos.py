@@ -17,7 +17,7 @@ from dialogs.effects import (
 )
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Say
-from dialogs.photo_news import batch_line, under_way
+from dialogs.photo_news import batch_is_whole, batch_line, under_way
 from dialogs.session import Arrival, Batch, Draft, News, Photo, Session
 
 ARRIVALS_KEPT_S = 120
@@ -86,6 +86,8 @@ def coming(session: Session, told: PhotosComing, moment: Moment) -> Turn:
         return Turn(session, (Say(wording.NEED_PHOTO),))
     md5s = tuple(md5.lower()[:MD5_CHARS] for md5 in told.md5s)
     session = replace(session, batch=Batch(told.count, md5s, int(moment.now.timestamp())))
+    if batch_is_whole(session):
+        return Turn(replace(session, batch=None, arrivals=()), batch_line(session))
     return Turn(session, batch_line(session))
 
 

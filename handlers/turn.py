@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Turn
+from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Sent, Turn
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from handlers import perform
@@ -34,7 +34,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         turn = _finished(converse(world.knowledge, session, told, world.moment()), world, person, head)
         if turn is None:
             continue
-        awaited = _awaited(turn)
+        awaited = _awaited(told, turn)
         reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
@@ -60,12 +60,15 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     return turn
 
 
-def _awaited(turn: Turn) -> str:
-    """The ticket of what a worker does for this message before its reply is final; "" for none."""
-    return next((effect.ticket for effect in turn.effects if isinstance(effect, FetchPhoto | DrawSheet)), "")
+def _awaited(told: Input, turn: Turn) -> tuple[str, ...]:
+    """The tickets of what workers do for this message before its reply is final: of a photograph only its own."""
+    tickets = tuple(effect.ticket for effect in turn.effects if isinstance(effect, FetchPhoto | DrawSheet))
+    return tuple(ticket for ticket in tickets if ticket == told.ticket) if isinstance(told, Sent) else tickets
 
 
-def _reply(head: Head, turn: Turn, world: World, *, awaited: str, may_hand_over: bool) -> tuple[KeptReply, Session]:
+def _reply(
+    head: Head, turn: Turn, world: World, *, awaited: tuple[str, ...], may_hand_over: bool
+) -> tuple[KeptReply, Session]:
     """The reply as it is kept, and the session without the news that ride on it."""
     mark = mark_of(head.key)
     now = int(world.clock().timestamp())
@@ -85,7 +88,7 @@ def _in_words(reply: Reply) -> Say:
     return reply if isinstance(reply, Say) else Say(reply.else_say)
 
 
-def _wait(head: Head, first: KeptReply, world: World, name: str, ticket: str, started: float) -> KeptReply:
+def _wait(head: Head, first: KeptReply, world: World, name: str, tickets: tuple[str, ...], started: float) -> KeptReply:
     """Wait for the worker inside the deadline, if not too many wait already; then the reply is final."""
     if world.waiting.acquire(blocking=False):
         try:
@@ -94,19 +97,21 @@ def _wait(head: Head, first: KeptReply, world: World, name: str, ticket: str, st
                 reply = person.reply_to(head.key)
                 if reply is None or reply.settled:
                     return reply or first
-                if final := _final(head, person, ticket, world, reading_too=spent_ms < world.limits.reading_ms):
+                if final := _final(head, person, tickets, world, reading_too=spent_ms < world.limits.reading_ms):
                     return final
                 time.sleep(POLL_S)
         finally:
             world.waiting.release()
-    return _settle(head, first, world, name, ticket)
+    return _settle(head, first, world, name, tickets)
 
 
-def _final(head: Head, person: Person, ticket: str, world: World, *, reading_too: bool) -> KeptReply | None:
+def _final(
+    head: Head, person: Person, tickets: tuple[str, ...], world: World, *, reading_too: bool
+) -> KeptReply | None:
     """The reply that a worker's deed made possible. None: not yet, or somebody was faster with the session."""
     if person.session is None:
         return None
-    turn = said_of(world.knowledge, person.session, ticket, reading_too=reading_too)
+    turn = said_of(world.knowledge, person.session, tickets, reading_too=reading_too)
     if turn is None:
         return None
     now = int(world.clock().timestamp())
@@ -118,7 +123,7 @@ def _final(head: Head, person: Person, ticket: str, world: World, *, reading_too
     return reply if world.sessions.commit(person, turn.session, reply, now) else None
 
 
-def _settle(head: Head, first: KeptReply, world: World, name: str, ticket: str) -> KeptReply:
+def _settle(head: Head, first: KeptReply, world: World, name: str, tickets: tuple[str, ...]) -> KeptReply:
     """The deadline came first: what was said stands unless there is better by now; the rest rides on the next reply."""
     final = settled(first)
     for _ in range(world.limits.commit_tries):
@@ -126,7 +131,7 @@ def _settle(head: Head, first: KeptReply, world: World, name: str, ticket: str) 
         reply = person.reply_to(head.key)
         if reply is None or reply.settled or person.session is None:
             return reply or final
-        if better := _final(head, person, ticket, world, reading_too=False):
+        if better := _final(head, person, tickets, world, reading_too=False):
             return better
         if world.sessions.commit(person, person.session, final, int(world.clock().timestamp())):
             return final

@@ -38,7 +38,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
 
     kind     "text", "image" (its media_id in `says`), "transfer" (to a human agent) or "success" (no words)
     settled  false while a better answer may still come: a photo's verdict
-    awaits   the ticket of what a better answer waits for
+    awaits   the tickets of what a better answer waits for
     """
 
     mark: bytes
@@ -46,7 +46,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
     says: tuple[Say, ...]
     created: int
     settled: bool = True
-    awaits: str = ""
+    awaits: tuple[str, ...] = ()
 
 
 class _Kept(msgspec.Struct, array_like=True, frozen=True):

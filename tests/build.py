@@ -75,7 +75,7 @@ class Talk:
         turn = self._advance(Sent(ticket, "media", sent_at=self.sent_at, order=self.tickets))
         if any(isinstance(effect, FetchPhoto) for effect in turn.effects):
             self.judged(ticket, verdict, says)
-            final = said_of(self.known, self.session, ticket, reading_too=True)
+            final = said_of(self.known, self.session, (ticket,), reading_too=True)
             assert final is not None
             self.session = final.session
             return text_of(final)

@@ -64,6 +64,11 @@ class ThreadJobs:
         assert self.world is not None
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
 
+    def settle(self) -> None:
+        """Wait for what has been started."""
+        for thread in self.threads:
+            thread.join(timeout=20)
+
     def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
         if self.stopped:
             return

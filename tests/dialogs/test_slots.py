@@ -38,7 +38,7 @@ def seats(talk: Talk) -> list[int]:
 
 def replied(talk: Talk, number: int) -> str:
     """The final reply to a photograph."""
-    turn = said_of(talk.known, talk.session, ticket(number), reading_too=True)
+    turn = said_of(talk.known, talk.session, (ticket(number),), reading_too=True)
     assert turn is not None
     talk.session = turn.session
     return text_of(turn)
@@ -251,7 +251,7 @@ def test_what_is_written_turns_good_into_advised_before_it_is_told() -> None:
     talk = a_talk()
     arrives(talk, 1)
     talk._advance(PhotoJudged(ticket(1), "good", "", "k" * 40, "", "id_portrait", "", True))
-    assert said_of(talk.known, talk.session, ticket(1), reading_too=True) is None
+    assert said_of(talk.known, talk.session, (ticket(1),), reading_too=True) is None
     read(talk, 1, "id_emblem", "这张像“国徽面”，现在需要“人像面”。")
     reply = replied(talk, 1)
     assert "这张像“国徽面”" in reply and "2 仍用这张" in reply and "✓" not in reply
