@@ -47,9 +47,12 @@ def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) ->
         "fetching", photo.ticket, photo.media_id, photo.pic_url, came_at=now, sent_at=photo.sent_at or now,
         order=photo.order,
     )  # fmt: skip
-    untold = {news.ticket for news in session.news} | set(under_way(draft))
+    # what was answered stays, unless the numbers of the messages are known to tell their order
+    movable = {news.ticket for news in session.news} | set(under_way(draft))
+    if slots.is_ordered(session):
+        movable |= {placed.ticket for placed in draft.photos.values()}
     choice = asked.data[0] if asked is not None and asked.about == "photo" else ""
-    placed = slots.place(programme, draft, new, untold, choice)
+    placed = slots.place(programme, draft, new, movable, choice)
     if placed is None:
         why = wording.CONSENT_FIRST if step.kind in ("consent", "notice") else wording.NEED_TEXT
         return claim.ask(knowledge, session, Say(why))

@@ -86,6 +86,19 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the messages of this person have been numbered so far: whether MsgId tells their order is not documented.
+
+    created, msg_id  of the newest message
+    grew             messages in a row whose MsgId was larger than that of an older one; -1 once one's was not
+    """
+
+    created: int
+    msg_id: int
+    grew: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A photograph message that came lately, stored or not. `md5` of its bytes, shortened; "" until they are here."""
 
@@ -148,6 +161,7 @@ class Session:
     arrivals: tuple[Arrival, ...] = ()
     batch: Batch | None = None
     sheet: Sheet | None = None
+    numbering: Numbering | None = None
     consents: dict[str, str] = field(default_factory=dict)
     last_at: int = 0
 

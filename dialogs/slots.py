@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from dialogs import engine
 from dialogs.programme import Programme, Step
-from dialogs.session import Draft, Photo
+from dialogs.session import Draft, Numbering, Photo, Session
 
+GREW_ENOUGH = 3
+"""After so many messages in order MsgId is believed to tell the order of sending."""
 REACTION_S = 5
 """Nobody reads that a photograph was poor, takes another and sends it in less."""
 
@@ -31,11 +33,11 @@ class Placed:
 
 
 def place(
-    programme: Programme, draft: Draft, photo: Photo, untold: Collection[str] = (), asked: str = ""
+    programme: Programme, draft: Draft, photo: Photo, movable: Collection[str] = (), asked: str = ""
 ) -> Placed | None:
     """Put a new photograph into its slot; None when no slot is open for photographs now.
 
-    untold  tickets of photographs whose reply is not out yet
+    movable  tickets of photographs that may have come before an earlier one of the same second
     asked   the slot of which the person was just asked: retake or keep? A photograph sent in answer replaces it
     """
     run = _open_run(programme, draft)
@@ -47,7 +49,7 @@ def place(
     target = next((slot for slot in open_slots if not _passes_by(draft.photos.get(slot), photo)), open_slots[0])
     if target in draft.reopened:
         return Placed(engine.place_photo(draft, target, replace(photo, fixed=True)), target, (photo.ticket,))
-    later = [step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, untold)]
+    later = [step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, movable)]
     seats = [step.id for step in run if step.id == target or step.id in later]
     seated = sorted((photo, *(draft.photos[slot] for slot in later)), key=_sent)
     placed = _seated(programme, draft, dict(zip(seats, seated, strict=True)))
@@ -97,6 +99,29 @@ def sort(programme: Programme, draft: Draft) -> Placed:
     return rearrange(programme, draft, {**left, **{slot: draft.photos[of] for slot, of in moved.items()}})
 
 
+def noticed(session: Session, created: int, msg_id: int, *, typed: bool) -> Session:
+    """Learn from one message whether MsgIds grow with time.
+
+    typed  a text: people type one after the other, so that also within one second the later has come later
+    """
+    known = session.numbering
+    if known is None:
+        return replace(session, numbering=Numbering(created, msg_id))
+    if created < known.created or msg_id == known.msg_id:
+        return session  # held up on its way, or a repeat
+    grew = known.grew
+    if msg_id < known.msg_id and (typed or created > known.created):
+        grew = -1
+    elif msg_id > known.msg_id and grew >= 0:
+        grew = min(GREW_ENOUGH, grew + 1)
+    return replace(session, numbering=Numbering(created, max(msg_id, known.msg_id) if grew >= 0 else msg_id, grew))
+
+
+def is_ordered(session: Session) -> bool:
+    """Does MsgId tell which of two messages of one second was sent first?"""
+    return session.numbering is not None and session.numbering.grew >= GREW_ENOUGH
+
+
 def _open_run(programme: Programme, draft: Draft) -> list[Step]:
     """The photo steps that hang together with the open one; none when something else is asked."""
     steps = engine.relevant_steps(programme, draft)
@@ -124,13 +149,13 @@ def _passes_by(refused: Photo | None, photo: Photo) -> bool:
     return refused is not None and refused.state == "retake" and photo.sent_at <= refused.passed_by
 
 
-def _goes_behind(placed: Photo | None, photo: Photo, untold: Collection[str]) -> bool:
+def _goes_behind(placed: Photo | None, photo: Photo, movable: Collection[str]) -> bool:
     """Was this placed one sent after the new one?"""
     if placed is None or placed.fixed:
         return False
     if placed.sent_at != photo.sent_at:
         return placed.sent_at > photo.sent_at
-    return placed.ticket in untold and placed.order > photo.order
+    return placed.ticket in movable and placed.order > photo.order
 
 
 def _sent(photo: Photo) -> tuple[int, int]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Sent, Turn
+from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Said, Sent, Turn
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
+from dialogs.slots import noticed
 from handlers import perform
 from handlers.inbound import Head
 from handlers.world import World
@@ -31,6 +32,8 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         if before is not None:
             return before if before.settled else _wait(head, before, world, name, before.awaits, started)
         session = person.session or Session(OpenId(head.openid))
+        if head.order:
+            session = noticed(session, head.created, head.order, typed=isinstance(told, Said))
         turn = _finished(converse(world.knowledge, session, told, world.moment()), world, person, head)
         if turn is None:
             continue

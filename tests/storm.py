@@ -43,8 +43,8 @@ BURSTS = (SLOTS[:5], SLOTS[5:])
 PER_PERSON = len(SLOTS) + 1
 SETTLED_WITHIN_S = 240
 AT_ONCE = 20
-FAULTS_WAITING = 3
-"""So many are on order at the same time: calls fail often, not always."""
+FAULTS_WAITING = 2
+"""So many of one call are on order at the same time: calls fail often, not always."""
 FAULTS = (
     Fault("errcode", "media/get", errcode=-1),
     Fault("errcode", "media/get", errcode=40001),
@@ -236,8 +236,10 @@ def storm(people: int, kills: int, folder: Path, seed: int = 1, *, kill_every_s:
                 while not over.wait(0.15):
                     if not order:
                         order = list(FAULTS)
-                    if len(platform.faults.waiting()) < FAULTS_WAITING:
-                        platform.faults.add(order.pop(chance.randrange(len(order))))
+                    fault = order[chance.randrange(len(order))]
+                    if sum(one.path == fault.path for one in platform.faults.waiting()) < FAULTS_WAITING:
+                        order.remove(fault)
+                        platform.faults.add(fault)
 
             threads = [threading.Thread(target=deed, daemon=True) for deed in (rage, fail)]
             for thread in threads:

@@ -82,6 +82,25 @@ def test_an_answered_photograph_stays_where_it_was_told_to_be() -> None:
     assert seats(talk) == [9, 3, 7, 1]
 
 
+def test_where_numbers_are_seen_to_grow_they_tell_the_order_within_a_second() -> None:
+    talk = a_talk()
+    for number in range(1, 6):
+        talk.session = slots.noticed(talk.session, T0 - 9, number, typed=True)
+    arrives(talk, 2)
+    talk.judged(ticket(2))
+    replied(talk, 2)
+    arrives(talk, 1)
+    assert seats(talk) == [1, 2]
+
+
+@given(st.lists(st.integers(1, 2**63), min_size=5, max_size=12, unique=True))
+def test_numbers_that_do_not_grow_are_not_believed(numbers: list[int]) -> None:
+    session = a_session()
+    for number in numbers:
+        session = slots.noticed(session, T0, number, typed=True)
+    assert slots.is_ordered(session) == (numbers == sorted(numbers))
+
+
 def test_a_message_that_was_held_up_goes_before_what_was_sent_later() -> None:
     talk = a_talk()
     arrives(talk, 2, T0 + 20)
