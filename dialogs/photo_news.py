@@ -153,7 +153,8 @@ def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> lis
     required = [step for step in papers if step.required]
     done = sum(draft.photos[step.id].state in ("good", "advised") for step in required if step.id in draft.photos)
     count = {"done": done, "total": len(required)}
-    good = [_label(knowledge, draft, news.slot) for news in session.news if news.state == "good"]
+    told = {news.slot for news in session.news if news.state == "good"}
+    good = [step.label for step in programme.steps if step.id in told]
     lines = [Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else []
     for news in session.news:
         label = _label(knowledge, draft, news.slot)

@@ -1,4 +1,4 @@
-"""claimbot photos audit: the photographs' books, by hand."""
+"""claimbot photos audit, aside: the photographs' books, by hand."""
 
 import sys
 
@@ -40,3 +40,21 @@ def photos_audit(context: click.Context) -> None:
     if not found.believable:
         click.echo("so much is missing that this may be the wrong store: see [photos] url; nobody is asked again")
     sys.exit(1 if found.missing or found.unreadable else 0)
+
+
+@photos.command("aside")
+@click.option("--seen", is_flag=True, help="Somebody has looked: let the number in /metrics read zero again.")
+@click.pass_context
+def photos_aside(context: click.Context, seen: bool) -> None:
+    """List the photographs that were given up: each has ended every worker that began on it."""
+    from bot.app import connect_redis
+    from storage.pending import Pending
+
+    pending = Pending(connect_redis(settings_of(context)))
+    try:
+        for person, ticket in pending.aside():
+            click.echo(f"person {person} ticket {ticket}")
+        if seen:
+            click.echo(f"{pending.seen_to()} seen to")
+    except StoreUnavailable as trouble:
+        raise Stop(f"[redis] url: cannot be reached ({trouble})") from trouble
