@@ -123,7 +123,8 @@ def _photographs(settings: Settings) -> Iterator[str]:
     if numbers.set_aside:
         yield (
             f"photographs: {numbers.set_aside} were given up after every try; these people were asked to send them "
-            "again. The worker's log has the reason under each ticket"
+            "again. `claimbot photos aside` lists their tickets, under which the worker's log has the reason; with "
+            "--seen the number reads zero again"
         )
     late_s = int(time.time()) - numbers.audited_at if numbers.audited_at is not None else 0
     if late_s > AUDIT_LATE_S:

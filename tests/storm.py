@@ -215,7 +215,9 @@ def kill_a_worker(serve_pid: int, chance: random.Random) -> bool:
     return True
 
 
-def storm(people: int, kills: int, folder: Path, seed: int = 1, *, kill_every_s: float = 4.0) -> Report:
+def storm(
+    people: int, kills: int, folder: Path, seed: int = 1, *, kill_every_s: float = 4.0, fault_every_s: float = 0.15
+) -> Report:
     """Let it rage, then judge."""
     report, lock, chance = Report(people=people), threading.Lock(), random.Random(seed)
     port = free_port()
@@ -233,7 +235,7 @@ def storm(people: int, kills: int, folder: Path, seed: int = 1, *, kill_every_s:
 
             def fail() -> None:
                 order = list(FAULTS)
-                while not over.wait(0.15):
+                while not over.wait(fault_every_s):
                     if not order:
                         order = list(FAULTS)
                     fault = order[chance.randrange(len(order))]
