@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from dialogs import notes
-from dialogs.asking import asks_by_bank, bare_list, lists
+from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
 from dialogs.mentions import LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
@@ -21,6 +21,9 @@ _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
 )
+
+_Place = tuple[Mention, tuple[Target, ...]]
+"""A place named, and what it can mean here."""
 
 
 class Reading:
@@ -62,6 +65,9 @@ class Reading:
             if inside and len(inside) < len(targets) and not itself:
                 targets = inside
                 break
+        if len(targets) > 1 and "管委会" in self._text:  # 长白的管委会: only 长白山 has one
+            own = tuple(t for t in targets if t.office >= 0 and "管委会" in self._offices[t.office].name)
+            targets = own if len(own) == 1 else targets
         if len(targets) > 1:
             targets = self._by_province(targets) or targets
         if len(targets) > 1:
@@ -116,13 +122,15 @@ class Reading:
         places = self._without_ancestors(self._meant)
         places = self._without_strangers(places)
         heaviest = self._heaviest(places)
+        if len(heaviest) < len(places) and wants_both(self._text):
+            heaviest = self._each(places)
         if len(heaviest) == 1:
             return self._single(*heaviest[0])
         return self._many(heaviest)
 
     def _without_ancestors(
-        self, meant: list[tuple[Mention, tuple[Target, ...]]]
-    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+        self, meant: list[_Place]
+    ) -> list[_Place]:
         """昆明市五华区 is one place. Joined by 和, or insured above and only living below, they stay two."""
         kept = []
         for mention, targets in meant:
@@ -144,8 +152,8 @@ class Reading:
         return kept or meant
 
     def _without_strangers(
-        self, places: list[tuple[Mention, tuple[Target, ...]]]
-    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+        self, places: list[_Place]
+    ) -> list[_Place]:
         """A place outside the directory counts only where the person is insured or works there."""
         ours = [(m, t) for m, t in places if any(x.kind != "elsewhere" for x in t)]
         if not ours:
@@ -163,16 +171,15 @@ class Reading:
         ]
         return in_front or ours
 
-    @staticmethod
-    def _heaviest(places: list[tuple[Mention, tuple[Target, ...]]]) -> list[tuple[Mention, tuple[Target, ...]]]:
+    def _heaviest(self, places: list[_Place]) -> list[_Place]:
         """The places that count most, each once, in the order they were named."""
         most = max(mention.weight for mention, _ in places)
-        if most < WORKED and all(mention.weight <= NAMED for mention, _ in places):
-            chosen = [(m, t) for m, t in places if m.weight == most]
-        else:
-            chosen = [(m, t) for m, t in places if m.weight == most]
+        return self._each([(mention, targets) for mention, targets in places if mention.weight == most])
+
+    @staticmethod
+    def _each(places: list[_Place]) -> list[_Place]:
         unique: dict[tuple[Target, ...], Mention] = {}
-        for mention, targets in chosen:
+        for mention, targets in places:
             unique.setdefault(targets, mention)
         return [(mention, targets) for targets, mention in unique.items()]
 
@@ -268,7 +275,7 @@ class Reading:
             refer = self._offices[self._lexicon.own[(here or cities)[0]].office]
         return Found("none", refer=refer, note=notes.not_listed(mention.surface, refer.name if refer else ""))
 
-    def _many(self, places: list[tuple[Mention, tuple[Target, ...]]]) -> Found:
+    def _many(self, places: list[_Place]) -> Found:
         address = self._evidence.at_address(self._text)
         offices: list[Office] = []
         if address and any(self._offices[t.office] == address for _, ts in places for t in ts if t.office >= 0):

@@ -23,14 +23,15 @@ _BEGUN = re.compile(r"(?:就|都|是|在|一直|也|全|我|呢|嘛)*")
 
 _BELIEVED_BEFORE = re.compile(
     r"(?:^|[\s,，。.；;!！?？、:：(（\"“'《【/\-—]|在|到|去|是|住|从|来|回|归|问|找|给|往|离|叫|于|的|我|和|跟|与|或|把|对|那|打|下|家|人|位|口|查|询|地|保|居|们|"
-    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|求|有|啊|呢|吗|被|看|得|话|址|码|号|称|云)$"
+    r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|求|有|啊|呢|吗|被|看|得|话|址|码|号|称|云|知道|本人)$"
 )
+_A_PERSON_BEFORE = re.compile(r"(?:妹|弟|姐|哥|爸|妈|女儿|儿子|孩子|闺女|姑娘|朋友|同事|老婆|老公|对象|名字|我|他|她|人)名?(?:叫|是叫)$")
 _SURELY_BEFORE = re.compile(r"(?:在|去|到|来|回|是|住|往|从|于)$")
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电话|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
     r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户口|户籍|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
     r"归|管|待|发|工|我|他|她|人(?!民币)|给|什么|啥|后|前|往|窗|服务|中心|多少|几|怎么|咋|从|转|搬|回|租|做|务工|开|找|你|咱|城|老家|这边|那边|附近|境内|申|登记|谁|由|需|"
-    r"带|材料|查|该|为|走|近|远|大厅|倒|丢|及|以及|还是|还有|退|签|合同)"
+    r"[曲取渠趣线现限献](?:$|[,，])|带|材料|查|该|为|走|近|远|大厅|倒|丢|及|以及|还是|还有|退|签|合同)"
 )
 
 _ABOUT_WORK = re.compile(
@@ -65,11 +66,13 @@ _INSURED_AFTER = re.compile(
     rf"^[^,，。；;]{{0,7}}?(?:参保(?!登记科)|参的保|投保|参加[^,，。；;]{{0,4}}保险|(?:交|缴|买|上|参)(?:的|了|过|着|满|纳)[^,，。；;]{{0,6}}?(?:{_PAY}|年|月|$|[,，。；;])|(?:交|缴|买|上|参)(?:的|了|过|着)?{_PAY}|"
     rf"(?:给我)?(?:交|缴|参|买)(?:的|过)|有{_PAY}|(?:交|缴)(?:费|着)|交$|缴$|缴纳)"
 )
+_RULED_BEFORE = re.compile(r"(?:归|由|属于|属|是|该|要找|应该找)$")
+_RULED_AFTER = re.compile(r"^(?:区|县|市)?(?:那边|这边|的)?(?:来)?(?:管|负责|受理|办理的)")
 _WORKED_BEFORE = re.compile(
     r"(?:单位|公司|厂子?|工厂|企业|工地|工作|上班|打工|上班的地方|工作单位|工作地|就业|老板|干活|岗位|店)[^,，。；;在是]{0,4}(?:在|是|到|地是|属于)[^,，。；;]{0,3}$"
 )
 _WORKED_AFTER = re.compile(
-    r"^[^,，。；;]{0,6}?(?:上班|工作|上的班|打工|打的工|干活|干了|干过|做工|务工|就业(?!局|服务|和社|失业|创业|办|中心|科)|的?(?:公司|单位|厂|工厂|工地|企业)(?!注册)|被辞|被裁|被开|下岗|失的业|失业(?!保险|金|科|登记|补助|网|待遇|办|经办|的钱|了?怎|了?去)|离职|辞退|丢了工作|没了工作)"
+    r"^[^,，。；;]{0,6}?(?:上班|工作|上的班|打工|打的工|干(?:活|了|过|到|着|的|[,，]|$)|做工|务工|就业(?!局|服务|和社|失业|创业|办|中心|科)|的?(?:公司|单位|厂|工厂|工地|企业)(?!注册)|被辞|被裁|被开|下岗|失的业|失业(?!保险|金|科|登记|补助|网|待遇|办|经办|的钱|了?怎|了?去)|离职|辞退|丢了工作|没了工作)"
 )
 _LIVED_BEFORE = re.compile(
     r"(?:住|住址|住的地方|家|户口|户籍|户口本|老家|娘家|婆家|籍贯|出生|租|租房|搬|搬家|回|嫁|人|孩子|父母|老婆|老公|房子|本人)(?:子)?(?:现在|如今|目前|一直|就|都|是|也|又|还|已经|了|来)*(?:在|到|是|去|来|于|回|：|:)?[^,，。；;在]{0,3}$"
@@ -155,21 +158,27 @@ def _is_place(
         return True
     if any(start <= at and stop <= end and end - start > stop - at for start, end in blocked):
         return False
-    if _PART_OF_A_NAME.match(text[stop:]):
-        return False
+    longer = range(stop + 1, min(stop + 2, len(text)) + 1)
+    if _PART_OF_A_NAME.match(text[stop:]) or any(text[at:end] in lexicon.strange for end in longer):
+        return False  # 东昌府区 is not 东昌
     town = text[stop : stop + 1] in ("镇", "乡", "村") and not _longest(text, stop, lexicon, found)
-    if town and [target.kind for target in lexicon.meanings[surface]] != ["office"]:
+    if town and ([target.kind for target in lexicon.meanings[surface]] != ["office"] or _stands_in(found, at, lexicon)):
         return False
     if surface not in lexicon.weak:
         return True
     follows = bool(found) and found[-1][1] == at
     if follows or _SURELY_BEFORE.search(text[:at]):
         return True
-    if not _BELIEVED_BEFORE.search(text[:at]):
+    if not _BELIEVED_BEFORE.search(text[:at]) or _A_PERSON_BEFORE.search(text[:at]):
         return False
     if surface in lexicon.loose and _ABOUT_WORK.search(text[stop:]):
         return True
     return bool(_BELIEVED_AFTER.match(text[stop:])) or bool(_longest(text, stop, lexicon, found))
+
+
+def _stands_in(found: list[tuple[int, int, str]], at: int, lexicon: Lexicon) -> bool:
+    """Whether a county's name stands right before: 敦化市江源镇 is a town of 敦化."""
+    return bool(found) and found[-1][1] == at and any(t.kind == "office" for t in lexicon.meanings[found[-1][2]])
 
 
 def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bool]]) -> list[Mention]:
@@ -202,6 +211,8 @@ def _left(text: str, floor: int, start: int) -> tuple[str, str]:
 def _weight(left: str, right: str) -> float:
     if _INSURED_BEFORE.search(left) or _INSURED_AFTER.match(right):
         weight = INSURED
+    elif _RULED_BEFORE.search(left) and _RULED_AFTER.match(right):
+        return INSURED  # 他们说归五华区管
     elif _WORKED_BEFORE.search(left) or _WORKED_AFTER.match(right):
         weight = WORKED
     elif _LIVED_BEFORE.search(left) or _LIVED_AFTER.match(right):

@@ -85,14 +85,14 @@ class Directory:
         live = [mention for mention in mentions if not mention.denied]
         if not live:
             return self._without_place(text, context, denied=bool(mentions))
-        there = self._evidence.at_address(text)
-        if there and len(live) == len(mentions) and all(self._agrees(mention, there) for mention in live):
+        if len(live) == len(mentions) and (there := self._at_address(text, live)):
             return Found("one", (there,))
         return Reading(self.offices, self._lexicon, self._evidence, text, live, context).result()
 
     def _mentions(self, text: str) -> list[Mention]:
         meanings = self._lexicon.meanings
-        spans = [(*hit, False) for hit in spot(text, self._lexicon, self._ordinary)]
+        found = spot(text, self._lexicon, self._ordinary)
+        spans = [(*(self._sounds.wider(text, start, stop) or (start, stop, name)), False) for start, stop, name in found]
         above = ("city", "province", "region")
         ends = [stop for _, stop, surface, _ in spans if any(t.kind in above for t in meanings[surface])]
         free = _gaps(len(text), [(start, stop) for start, stop, _, _ in spans])
@@ -101,6 +101,21 @@ class Directory:
         if not spans and (short := self._initials(text)):
             return short
         return weigh(text, [(a, b, s, meanings[s], mended) for a, b, s, mended in spans if s in meanings])
+
+    def _at_address(self, text: str, places: Sequence[Mention]) -> Office | None:
+        """The office whose printed address stands here, or a street of it, when the places named agree with it."""
+        there = self._evidence.at_address(text)
+        if there and all(self._agrees(mention, there) for mention in places):
+            return there
+        landmark = self._evidence.landmark(text)
+        if landmark is None:
+            return None
+        office = self.offices[landmark]
+        printed = [mention for mention in places if mention.surface in plain(office.address)]
+        # 经开区 lies in 官渡区, but 官渡区春漫大道 need not be 经开区's
+        wide = [mention for mention in places if all(t.kind in ("city", "province") for t in mention.targets)]
+        agreeing = all(m in printed or (m in wide and self._agrees(m, office)) for m in places)
+        return office if printed and agreeing else None
 
     def _agrees(self, mention: Mention, office: Office) -> bool:
         """Whether a place named beside an office's printed address is part of that address, or lies above the office.

@@ -78,6 +78,11 @@ def _code(adcode: str) -> str:
     return adcode[:4] if adcode.endswith("00") else adcode
 
 
+def _stems_elsewhere(data: Tables) -> frozenset[str]:
+    """彝良, 东昌府: short names of places anywhere. One written like that is no misspelling of a name of ours."""
+    return frozenset(plain(short) for _, name in data.divisions if (short := stem(name)))
+
+
 class Lexicon:
     """Every surface (folded by `plain`) to its targets, for one directory."""
 
@@ -87,6 +92,7 @@ class Lexicon:
         self.loose = frozenset(map(plain, data.words["words"]["loose"]))
         self.foreign = frozenset(data.words["words"]["foreign"])
         self.own: dict[str, Target] = {}  # by the name offices.csv uses
+        self.strange = _stems_elsewhere(data)
         self._build(offices, data)
         self.longest = max(map(len, self.meanings))
         self.first = frozenset(surface[0] for surface in self.meanings)

@@ -14,6 +14,9 @@ _AFTER = re.compile(
     r"^(?:$|[,，。.!！?？、;；:：]|的|这|那|社|失|就业|人社|领|办|电|地址|怎|有|哪|上班|工作|打工|参保|交|缴|网点|机构|在|和|跟|吗|呢|吧|啊|了|去|能|可|该|号|联系|里)"
 )
 
+_AT = re.compile(r"(?:在|到|去|来|回|是|住)$")
+_AT_WORK = re.compile(r"^(?:这边|那边|的厂)?(?:上班|工作|打工|干活|失业|失的业|社保|就业局|人社|被辞|被裁|下岗|参保|交的?社保)")
+
 
 @lru_cache(maxsize=1)
 def _readings() -> Mapping[str, tuple[str, ...]]:
@@ -40,6 +43,7 @@ class Sounds:
         self.fixed: Mapping[str, str] = data.words["readings"]
         self.ordinary = frozenset(map(plain, data.words["words"]["sounds"]))
         self.taken = lexicon.meanings
+        self.strange = lexicon.strange
         self.names = self._misspellable(lexicon)
         self.by_length: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
         for name, sound in self.names.items():
@@ -154,23 +158,40 @@ class Sounds:
                 if name:
                     return at, stop + 1, name + suffix
             whole = at == 0 and stop == len(text)
-            name = self._best([one for one in likely if (one[1] >= 2 if size >= 3 else one[2])], written)
+            near = [one for one in likely if (one[1] >= 2 if size >= 3 else one[2] or self._looks_like(written, one[0]))]
+            name = self._best(near, written)
             if name and (size >= 3 or self._supported(text, at, stop, written, name, whole, at in behind)):
                 return at, stop, name
         return None
 
     def _supported(self, text: str, at: int, stop: int, written: str, name: str, whole: bool, follows: bool) -> bool:
         """Whether a two-letter name written by sound, without 区 or 县 behind it, may be believed."""
-        if written in self.ordinary or written in self.taken:
+        if written in self.taken or written in self.strange:
             return False
+        one_right = any(a == b for a, b in zip(written, name, strict=True))
+        at_work = bool(_AT.search(text[:at]) and _AT_WORK.match(text[stop:]))
         if any(self.sound(a) != self.sound(b) for a, b in zip(written, name, strict=True)):
-            return False  # 延期 is yan qi, and only rarely yan ji
+            # 延期 is yan qi, and only rarely yan ji; 晖春 looks like 珲春
+            return (whole or at_work or follows) and one_right and self._looks_like(written, name)
+        if written in self.ordinary:
+            return at_work and one_right
         if whole:
             return True
-        one_right = any(a == b for a, b in zip(written, name, strict=True))
         if not one_right or not _AFTER.match(text[stop:]):
             return False
         return follows or bool(_BEFORE.search(text[:at]))
+
+    def _looks_like(self, written: str, name: str) -> bool:
+        """Whether each wrong character has the look of the right one."""
+        pairs = zip(written, name, strict=True)
+        return written not in self.ordinary and all(a == b or a in _lookalikes().get(b, "") for a, b in pairs)
+
+    def wider(self, text: str, start: int, stop: int) -> tuple[int, int, str] | None:
+        """常白山: a name found at text[start:stop] that is only the end of a longer, misspelt one."""
+        if not start or stop - start != 2:
+            return None
+        likely = [one for one in self.like(text[start - 1 : stop]) if one[1] == 2 and one[2]]
+        return (start - 1, stop, likely[0][0]) if len(likely) == 1 else None
 
     @staticmethod
     def _best(likely: list[tuple[str, int, bool]], written: str) -> str:
