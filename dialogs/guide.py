@@ -59,7 +59,8 @@ class Guide:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self._matcher = Matcher(Words(book.words, book.ordinary), [entry.intent for entry in book.entries.values()])
+        words = Words(book.words, book.ordinary, book.patterns)
+        self._matcher = Matcher(words, [entry.intent for entry in book.entries.values()])
         self._verbatim = {
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
@@ -112,7 +113,7 @@ class Guide:
             found = directory.find(question, context)
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
-        if "place" in seen.concepts and _leads_to_office(ranked):
+        if "place" in seen.concepts and "online" not in seen.concepts and _leads_to_office(ranked):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         if is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked):
             best = ranked[0]

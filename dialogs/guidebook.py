@@ -1,5 +1,6 @@
 """What the two guides and the law say, as texts: read from TOML, chosen by place, with the office to call filled in."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Book:
     """Everything that can be answered."""
 
     words: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, tuple[str, ...]]
     ordinary: tuple[str, ...]
     entries: Mapping[str, Entry]
     locals: Mapping[str, Local]
@@ -179,7 +181,7 @@ def read_book(faq_toml: str, guide_toml: str, role: Role) -> Book:
     local = {province: _local(province, table) for province, table in _table(guide, "province").items()}
     if missing_places := _BY_PROVINCE.keys() - local.keys():
         raise ValueError(f"guide.toml: no guide for {', '.join(sorted(missing_places))}")
-    return Book(words, _ordinary(faq, concepts), entries, local, _text(guide, "conditions"), role)
+    return Book(words, _patterns(faq, concepts), _ordinary(faq, concepts), entries, local, _text(guide, "conditions"), role)
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -207,6 +209,30 @@ def _ways(name: str, ways: object) -> tuple[str, ...]:
     if not isinstance(ways, str) or not ways.split():
         raise ValueError(f"faq.toml: words of {name!r} must be a text of words with blanks between")
     return tuple(dict.fromkeys(ways.split()))
+
+
+_PARTS = {
+    "{n}": "(?:[0-9]+|[一二两三四五六七八九十半几]+)",
+    "{kin}": "(?:我|俺|家|老)?(?:爸|妈|爹|娘|父亲|母亲|老公|老婆|丈夫|妻子|爱人|媳妇|对象|爷爷|奶奶|家人|家里人|家属|哥|弟|姐|妹|儿子|女儿|"
+    "闺女|姑娘|孩子|朋友|亲戚|别人|他人|老人|老伴|父母)",
+    "{paper}": "(?:身份证|户口本|户口册|户口|社保卡|银行卡|照片|相片|就业证|离职证明|存折)",
+}
+
+
+def _patterns(faq: Mapping[str, Any], concepts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Regular expressions by concept, their parts filled in."""
+    filled = {}
+    for name, expressions in _table(faq, "patterns").items():
+        if name not in concepts:
+            raise ValueError(f"faq.toml: patterns of {name!r}, which is no concept")
+        for part, meaning in _PARTS.items():
+            expressions = [expression.replace(part, meaning) for expression in expressions]
+        try:
+            [re.compile(expression) for expression in expressions]
+        except re.error as error:
+            raise ValueError(f"faq.toml: patterns of {name!r}: {error}") from error
+        filled[name] = tuple(expressions)
+    return filled
 
 
 def _ordinary(faq: Mapping[str, Any], concepts: Sequence[str]) -> tuple[str, ...]:
