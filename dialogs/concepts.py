@@ -147,7 +147,7 @@ def _as_heard(text: str) -> tuple[str, list[str]]:
     chars: list[str] = []
     heard: list[str] = []
     for piece in re.split(r"([a-zü]+(?: +[a-zü]+)*)", flat):
-        letters = piece.replace(" ", "").replace("ü", "v")
+        letters = piece.replace(" ", "").replace("ü", "v").replace("shei", "shui")  # 谁, read both ways
         if letters.isascii() and letters.isalpha() and len(letters) > 1 and (typed := syllables(letters)):
             chars.extend("\0" * len(typed))
             heard.extend(typed)
