@@ -71,6 +71,9 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
     if programme is None:
         return session.with_draft(None), ()
     moved, again = engine.revised(programme, draft, moment.now.date(), knowledge.directory)
+    for gone in engine.vanished(programme, moved, knowledge.directory) if not draft.filing else ():
+        moved = replace(moved, answers={one: said for one, said in moved.answers.items() if one != gone})
+        again = (*again, f"{draft.answers[gone]}（经办机构名录里换了，请再选一次）")
     return (session.with_draft(moved) if moved is not draft else session), again
 
 
@@ -139,6 +142,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return _and_again(knowledge, session, Say(wording.BLANK))
     if said.tap and "." in said.tap and not _tap_is_current(knowledge, session, said.tap):
         return _and_again(knowledge, replace(session, question=None), Say(wording.OLD_TAP))
+    if (turn := sides.dead_number(knowledge, session, text, said.tap)) is not None:
+        return turn
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)

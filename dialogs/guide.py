@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from dialogs.concepts import Seen, Words
-from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book
+from dialogs.guide_files import read_book
+from dialogs.guidebook import Book, Entry, Kind, Role, faq_key
 from dialogs.model import Context
 from dialogs.normal import bare, plain
 from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable

@@ -128,9 +128,7 @@ class Reading:
             return self._single(*heaviest[0])
         return self._many(heaviest)
 
-    def _without_ancestors(
-        self, meant: list[_Place]
-    ) -> list[_Place]:
+    def _without_ancestors(self, meant: list[_Place]) -> list[_Place]:
         """昆明市五华区 is one place. Joined by 和, or insured above and only living below, they stay two."""
         kept = []
         for mention, targets in meant:
@@ -151,9 +149,7 @@ class Reading:
                 kept.append((mention, targets))
         return kept or meant
 
-    def _without_strangers(
-        self, places: list[_Place]
-    ) -> list[_Place]:
+    def _without_strangers(self, places: list[_Place]) -> list[_Place]:
         """A place outside the directory counts only where the person is insured or works there."""
         ours = [(m, t) for m, t in places if any(x.kind != "elsewhere" for x in t)]
         if not ours:

@@ -92,7 +92,9 @@ class Directory:
     def _mentions(self, text: str) -> list[Mention]:
         meanings = self._lexicon.meanings
         found = spot(text, self._lexicon, self._ordinary)
-        spans = [(*(self._sounds.wider(text, start, stop) or (start, stop, name)), False) for start, stop, name in found]
+        spans = [
+            (*(self._sounds.wider(text, start, stop) or (start, stop, name)), False) for start, stop, name in found
+        ]
         above = ("city", "province", "region")
         ends = [stop for _, stop, surface, _ in spans if any(t.kind in above for t in meanings[surface])]
         free = _gaps(len(text), [(start, stop) for start, stop, _, _ in spans])

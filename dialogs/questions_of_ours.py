@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from dialogs import claim, sides, wording
+from dialogs import claim, dead_numbers, sides, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Say
-from dialogs.offices import card
 from dialogs.readers import read
 from dialogs.session import Draft, Question, Session
 
@@ -52,8 +51,10 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return claim.accept_place(knowledge, closed, office)
         case "place", None if word is None:
             return claim.answer(knowledge, closed, text, moment) if closed.draft is not None else None
+        case "offices" | "place", str(office) if knowledge.directory.named(office) is None:
+            return again(knowledge, closed, Say(wording.OFFICE_GONE.format(office=office)))
         case "offices", str(office):
-            return again(knowledge, closed, Say(card(knowledge.office(office))))
+            return again(knowledge, closed, dead_numbers.shown(knowledge.office(office)))
         case "faqs", str(number):
             return sides.faq(knowledge, closed, int(number))
         case "erase", "erase":

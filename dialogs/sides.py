@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from dialogs import claim, engine, wording
+from dialogs import claim, dead_numbers, engine, wording
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
 from dialogs.eligibility import REASONS, Known, eligibility
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Picture, Reply, Say, Tap
-from dialogs.offices import Found, card
+from dialogs.offices import Found
 from dialogs.readers import read
 from dialogs.session import Question, Session
 
@@ -111,14 +111,24 @@ def told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: R
     return _then(knowledge, session, Say(asked.reply))
 
 
+def dead_number(knowledge: Knowledge, session: Session, text: str, tap: str) -> Turn | None:
+    """A number that does not answer, tapped or told; None when the text is about something else."""
+    heard = dead_numbers.heard(knowledge, text, tap, context_of(knowledge, session))
+    if heard is None:
+        return None
+    say, report = heard
+    turn = _then(knowledge, session, say)
+    return replace(turn, effects=(report,)) if report is not None else turn
+
+
 def office(knowledge: Knowledge, session: Session, found: Found, otherwise: str = "") -> Turn:
     """One card, a list, a question back, or an honest no."""
     note = (found.note,) if found.note else ()
     match found.mode:
         case "one":
-            return _then(knowledge, session, Say("\n".join((*note, card(found.offices[0])))))
+            return _then(knowledge, session, dead_numbers.shown(found.offices[0], *note))
         case "list" if len(found.offices) <= 2:
-            return _then(knowledge, session, Say("\n\n".join((*note, *(card(row) for row in found.offices)))))
+            return _then(knowledge, session, *map(Say, note), *(dead_numbers.shown(row) for row in found.offices))
         case "list":
             lines = [f"{row.name} {knowledge.phone(row.name)}" for row in found.offices[:MAX_LISTED]]
             more = ("还有更多，请发区县的名字。",) if len(found.offices) > MAX_LISTED else ()
@@ -128,9 +138,9 @@ def office(knowledge: Knowledge, session: Session, found: Found, otherwise: str 
             asking = found.note or "是下面哪一个？"
             return Turn(replace(session, question=Question("offices", names)), (Say(asking, claim.numbered(names)),))
         case _:
-            refer = (card(found.refer),) if found.refer is not None else ()
-            text = "\n".join((*note, *refer)) or otherwise or wording.ASK_PLACE
-            return _then(knowledge, session, Say(text))
+            if found.refer is not None:
+                return _then(knowledge, session, dead_numbers.shown(found.refer, *note))
+            return _then(knowledge, session, Say("".join(note) or otherwise or wording.ASK_PLACE))
 
 
 def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> Turn:
@@ -157,8 +167,8 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
         case "faq":
             return _told_faqs(knowledge, session)
         case "offices":
-            if context.last_insured:
-                return _then(knowledge, session, Say(card(knowledge.office(context.last_insured))))
+            if knowledge.directory.named(context.last_insured) is not None:
+                return _then(knowledge, session, dead_numbers.shown(knowledge.office(context.last_insured)))
             return Turn(session, (Say(wording.ASK_PLACE),))
         case "eligibility":
             return eligibility_start(knowledge, session)
@@ -221,7 +231,7 @@ def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:
     since = datetime.fromtimestamp(one.since, CHINA)
     return wording.STATUS_LINE.format(
         receipt=aloud(one.receipt), date=f"{since.year}年{since.month}月{since.day}日", state=state,
-        office=one.office, phone=knowledge.phone(one.office),
+        office=one.office, phone=knowledge.phone(one.office, programme),
     )  # fmt: skip
 
 

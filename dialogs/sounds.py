@@ -15,7 +15,9 @@ _AFTER = re.compile(
 )
 
 _AT = re.compile(r"(?:在|到|去|来|回|是|住)$")
-_AT_WORK = re.compile(r"^(?:这边|那边|的厂)?(?:上班|工作|打工|干活|失业|失的业|社保|就业局|人社|被辞|被裁|下岗|参保|交的?社保)")
+_AT_WORK = re.compile(
+    r"^(?:这边|那边|的厂)?(?:上班|工作|打工|干活|失业|失的业|社保|就业局|人社|被辞|被裁|下岗|参保|交的?社保)"
+)
 
 
 @lru_cache(maxsize=1)
@@ -158,7 +160,9 @@ class Sounds:
                 if name:
                     return at, stop + 1, name + suffix
             whole = at == 0 and stop == len(text)
-            near = [one for one in likely if (one[1] >= 2 if size >= 3 else one[2] or self._looks_like(written, one[0]))]
+            near = [
+                one for one in likely if (one[1] >= 2 if size >= 3 else one[2] or self._looks_like(written, one[0]))
+            ]
             name = self._best(near, written)
             if name and (size >= 3 or self._supported(text, at, stop, written, name, whole, at in behind)):
                 return at, stop, name
