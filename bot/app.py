@@ -15,7 +15,7 @@ from bot.config import Settings, read_settings
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
-from bot.metrics import Meters
+from bot.metrics import Meters, PhotoGauges
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
@@ -33,6 +33,9 @@ from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
+from storage.meter import Meter, PhotoNumbers, photo_numbers
+from storage.papers import Papers
+from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
@@ -89,20 +92,35 @@ def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
     return Pictures(client, {"jilin_app_qr": path} if path is not None else {})
 
 
+def build_photos(settings: Settings, keyring: Keyring) -> PhotoStore:
+    """The photo store. Raises ValueError, StoreUnavailable; connects when first used, and then only after any fork."""
+    photos = settings.photos
+    options = {
+        "endpoint": photos.endpoint, "region": photos.region, "access_key_id": photos.access_key_id,
+        "secret_access_key": photos.secret_access_key.get_secret_value(),
+        "virtual_hosted_style_request": "true" if photos.virtual_hosted_style else "",
+    }  # fmt: skip
+    given = {name: value for name, value in options.items() if value}
+    return PhotoStore.open(photos.url, settings.paths.data_dir, keyring, given)
+
+
 def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     """Every store and client of one process."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
     account = Account(settings.account.operator, settings.account.role, settings.account.agents)
-    data_dir = settings.paths.data_dir
+    engine = open_engine(settings.database.url, settings.paths.data_dir)
     return World(
         knowledge=build_knowledge(account),
         sessions=Sessions(client, keyring),
         pending=Pending(client),
-        claims=Claims(open_engine(settings.database.url, data_dir), keyring),
-        photos=PhotoStore.open(settings.photos.url, data_dir, keyring),
+        claims=Claims(engine, keyring),
+        papers=Papers(engine),
+        parked=ParkedDrafts(engine),
+        photos=build_photos(settings, keyring),
+        meter=Meter(client),
         media=build_client(settings, client),
-        jobs=jobs or JobQueue(make_celery(settings, redis_url(settings))),
+        jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
         limits=Limits(budget_ms=settings.reply.budget_ms),
         waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),
@@ -113,6 +131,11 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
     meters = Meters()
+
+    def numbers() -> PhotoNumbers:
+        return photo_numbers(world.meter, world.pending, int(world.clock().timestamp()))
+
+    meters.registry.register(PhotoGauges(numbers))
     wechat = settings.wechat
     envelope = Envelope(
         wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode

@@ -59,10 +59,54 @@ class Address(_Part):
     url: str = ""
 
 
+class Photos(_Part):
+    """Where photographs lie: a folder, or a bucket of an S3-compatible store (AWS, COS, OSS, MinIO)."""
+
+    url: str = ""
+    endpoint: str = ""
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+    virtual_hosted_style: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"file:///.+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", value):
+            raise ValueError("must be s3://bucket/prefix, file:///a/folder or empty")
+        return value
+
+    @field_validator("endpoint")
+    @classmethod
+    def _endpoint(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9._-]+(:\d{1,5})?/?", value):
+            raise ValueError(
+                "must be https:// and a host, without the bucket, as in https://cos.ap-guangzhou.myqcloud.com"
+            )
+        return value.rstrip("/")
+
+    @property
+    def in_bucket(self) -> bool:
+        """Whether the bytes go over the network."""
+        return self.url.startswith("s3:")
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        secret = self.secret_access_key.get_secret_value()
+        if not self.in_bucket:
+            given = {**self.model_dump(exclude={"url", "secret_access_key"}), "secret_access_key": secret}
+            return [(key, "is only for url = s3://bucket; set url or leave this out") for key in given if given[key]]
+        needed = {"region": self.region, "access_key_id": self.access_key_id, "secret_access_key": secret}
+        return [
+            (key, "is missing, and url is a bucket; the store's console shows it") for key in needed if not needed[key]
+        ]
+
+
 class JobsPart(_Part):
-    """The job queue; empty: the Redis above."""
+    """The job queue; an empty URL: the Redis above."""
 
     broker_url: str = ""
+    concurrency: int = Field(default=4, ge=1, le=64)
 
 
 class Paths(_Part):
@@ -105,7 +149,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     redis: Address = Address()
     database: Address = Address()
-    photos: Address = Address()
+    photos: Photos = Photos()
     jobs: JobsPart = JobsPart()
     paths: Paths = Paths()
     account: AccountPart = AccountPart()
@@ -144,10 +188,20 @@ def read_settings(path: Path | None) -> Settings:
         settings = Settings(**table)
     except ValidationError as trouble:
         raise BadSettings("\n".join(_fault(error) for error in trouble.errors())) from None
+    if settings.reply.photos_waiting >= settings.server.threads:
+        raise BadSettings(
+            "[reply] photos_waiting: must be less than [server] threads, or text messages would wait behind photographs"
+        )
     if settings.wechat.mode != "plain" and not settings.wechat.encoding_aes_key.get_secret_value():
         raise BadSettings(
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
+    wrong = [
+        f"[photos] {key}: {what} ({_variable(['photos', key])} in the environment)"
+        for key, what in settings.photos.faults()
+    ]
+    if wrong:
+        raise BadSettings("\n".join(wrong))
     return settings
 
 
@@ -167,5 +221,8 @@ def _fault(error: Any) -> str:
             what = "is no setting; see config.example.toml for all of them"
         case _:
             what = str(error["msg"]).removeprefix("Value error, ")
-    variable = "CLAIMBOT_" + "__".join(where).upper()
-    return f"{name}: {what} (in the file, or {variable} in the environment)"
+    return f"{name}: {what} (in the file, or {_variable(where)} in the environment)"
+
+
+def _variable(where: list[str]) -> str:
+    return "CLAIMBOT_" + "__".join(where).upper()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import redis
 from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
@@ -14,24 +15,46 @@ from handlers.ports import WeChatError
 from handlers.world import World
 from storage.errors import StoreUnavailable
 
-SWEEP_EVERY_S = 30
+PHOTOS, READING = "claimbot", "claimbot.reading"
+"""The queues. Reading what is written on papers is slow and hungry: it has workers of its own, and may have none."""
+SWEEP_EVERY_S = 5
 PICTURES_EVERY_S = 60
-RETRIES = 8
 TIME_LIMIT_S = 120
+SOFT_LIMIT_S = 100
+READERS_KEY = "{reading}:alive"
 
 
 class JobQueue:
     """The Jobs of handlers/world.py on Celery."""
 
-    def __init__(self, app: Celery) -> None:
+    def __init__(self, app: Celery, client: "redis.Redis") -> None:
         self._app = app
+        self._redis = client
 
-    def fetch_photo(self, person: str, ticket: str) -> None:
+    def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """Hand the photograph to a worker; a broker that is away is forgiven, the sweeper finds it later."""
+        self._send("claimbot.fetch_photo", (person, ticket), countdown=delay_s or None)
+
+    def can_read(self) -> bool:
+        """Has a reader been seen lately? One that is behind with its work is not seen."""
         try:
-            self._app.send_task("claimbot.fetch_photo", args=(person, ticket), retry=False, ignore_result=True)
+            return bool(self._redis.exists(READERS_KEY))
+        except redis.RedisError:
+            return False
+
+    def read_paper(self, person: str, ticket: str) -> None:
+        """Let a reader look at it."""
+        self._send("claimbot.read_paper", (person, ticket), queue=READING, expires=60)
+
+    def draw_sheet(self, person: str, ticket: str) -> None:
+        """Draw the papers of this person's draft."""
+        self._send("claimbot.draw_sheet", (person, ticket), expires=60)
+
+    def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
+        try:
+            self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
         except OperationalError:
-            logger().error("broker unavailable")
+            logger().error("broker unavailable", job=name)
 
 
 def make_celery(settings: Settings, redis_url: str) -> Celery:
@@ -39,15 +62,17 @@ def make_celery(settings: Settings, redis_url: str) -> Celery:
     broker = settings.jobs.broker_url or _as_broker(redis_url)
     app = Celery("claimbot", broker=broker, set_as_current=False)
     app.conf.update(
-        task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True, task_time_limit=TIME_LIMIT_S,
+        task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True,
+        task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options={
-            "visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2,
-        },
-        task_default_queue="claimbot", task_publish_retry=False,
+        broker_transport_options=_transport_options(broker),
+        task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
         beat_schedule={
-            "sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S},
-            "pictures": {"task": "claimbot.upload_pictures", "schedule": PICTURES_EVERY_S},
+            "sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S, "options": {"expires": SWEEP_EVERY_S * 2}},
+            "pictures": {
+                "task": "claimbot.upload_pictures", "schedule": PICTURES_EVERY_S,
+                "options": {"expires": PICTURES_EVERY_S},
+            },
         },
         beat_schedule_filename=str(settings.paths.data_dir / "beat"),
     )  # fmt: skip
@@ -55,28 +80,22 @@ def make_celery(settings: Settings, redis_url: str) -> Celery:
 
 
 def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Uploads]) -> None:
-    """What a worker can do. `build` makes the worker process's own connections."""
-    worlds: list[World] = []
+    """What a worker for photographs can do. `build` makes the worker process's own connections."""
+    world = _world_of_process(build)
 
-    def world() -> World:
-        if not worlds:
-            worlds.append(build())
-        return worlds[0]
-
-    @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
-    def fresh(**_: Any) -> None:
-        worlds.clear()
-
-    @app.task(name="claimbot.fetch_photo", bind=True, max_retries=RETRIES)  # type: ignore[untyped-decorator]
-    def fetch_photo(self: Any, person: str, ticket: str) -> None:
+    @app.task(name="claimbot.fetch_photo")  # type: ignore[untyped-decorator]
+    def fetch_photo(person: str, ticket: str) -> None:
         try:
-            photo_job.fetch_photo(world(), person, ticket)
-        except (WeChatError, StoreUnavailable) as trouble:
-            logger().warning("photo not fetched yet", ticket=ticket, trouble=type(trouble).__name__)
-            raise self.retry(countdown=min(2**self.request.retries, 300), exc=trouble) from trouble
-        except Exception:
+            outcome = photo_job.fetch_photo(world(), person, ticket)
+        except StoreUnavailable as trouble:
+            logger().warning("photo not fetched yet", ticket=ticket, trouble=str(trouble))
+        except Exception:  # the pending index hands it out again; after a few times it is set aside
             logger().exception("defect in a job", job="fetch_photo", ticket=ticket)
-            raise
+        else:
+            if outcome == "later":
+                logger().warning("photo not fetched yet", ticket=ticket)
+            if outcome == "aside":
+                logger().error("photo set aside: it has broken every worker that touched it", ticket=ticket)
 
     @app.task(name="claimbot.sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
@@ -96,5 +115,26 @@ def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Upl
             logger().error("a picture cannot be uploaded", trouble=str(trouble))
 
 
+def _world_of_process(build: Callable[[], World]) -> Callable[[], World]:
+    worlds: list[World] = []
+
+    def world() -> World:
+        if not worlds:
+            worlds.append(build())
+        return worlds[0]
+
+    @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
+    def fresh(**_: Any) -> None:
+        worlds.clear()
+
+    return world
+
+
 def _as_broker(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+socket://", 1)
+
+
+def _transport_options(broker: str) -> dict[str, float]:
+    if broker.startswith(("redis", "rediss")):
+        return {"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2}
+    return {"connect_timeout": 2}

@@ -1,9 +1,14 @@
 """Numbers for Prometheus at /metrics: no person, no content."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from storage.errors import StoreUnavailable
+from storage.meter import PhotoNumbers
 
 
 class Meters:
@@ -30,3 +35,38 @@ class Meters:
         """Time one turn."""
         with self._turns.time():
             yield
+
+
+class PhotoGauges(Collector):
+    """Numbers of photographs, read anew at each scrape from where every process reads them. Redis away: only
+    claimbot_meter_up 0, so that an alert on absence or on it fires and no old number is shown as today's."""
+
+    def __init__(self, read: Callable[[], PhotoNumbers]) -> None:
+        self._read = read
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing is read when the app is built."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """One gauge a number."""
+        try:
+            numbers = self._read()
+        except StoreUnavailable:
+            yield GaugeMetricFamily("claimbot_meter_up", "Whether the shared numbers could be read", 0)
+            return
+        yield GaugeMetricFamily("claimbot_meter_up", "Whether the shared numbers could be read", 1)
+        for name, meaning, value in (
+            ("photos_missing", "Photographs that a claim refers to and the store does not have; must be 0",
+             numbers.missing),
+            ("photos_unreadable", "Photographs that are stored and do not open; must be 0", numbers.unreadable),
+            ("photos_pending", "Photographs on their way", numbers.pending),
+            ("photos_pending_too_long", "Photographs on their way for too long; must be 0", numbers.pending_too_long),
+            ("photos_set_aside", "Photographs given up after every try; must be 0", numbers.set_aside),
+        ):  # fmt: skip
+            yield GaugeMetricFamily(f"claimbot_{name}", meaning, value)
+        if numbers.audited_at is not None:
+            yield GaugeMetricFamily(
+                "claimbot_photos_audited_timestamp_seconds", "When all photographs were last audited, unix time",
+                numbers.audited_at,
+            )  # fmt: skip

@@ -1,9 +1,10 @@
 """`claimbot serve`: embedded Valkey, the database's tables, worker and web server, started and ended together."""
 
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import redis
@@ -12,7 +13,9 @@ from granian.constants import Interfaces
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import connect_redis, shipped_programmes
+from bot.checks import photo_store_fault
 from bot.config import Settings
+from bot.workers import Workers
 from dialogs.offices import read_directory
 from dialogs.programme import Unsound
 from dialogs.programmes import shipped
@@ -56,6 +59,8 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
         shipped_programmes(read_directory(shipped("offices.csv")))
     except (Unsound, ValueError) as trouble:
         raise CannotStart(f"programmes: {trouble}") from trouble
+    if fault := _in_a_child(photo_store_fault, settings):
+        raise CannotStart(fault)
     valkey = None
     try:
         if not settings.redis.url:
@@ -78,16 +83,16 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
     return valkey
 
 
-def start_worker(config: Path | None) -> "subprocess.Popen[bytes]":
-    """The worker as a process of its own."""
-    command = [sys.executable, "-m", "bot.cli", *(["--config", str(config)] if config else []), "work"]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+def _in_a_child(ask: Callable[[Settings], str], settings: Settings) -> str:
+    """What uses the photo store must not be forked afterwards, and the web server's workers are forked from here."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as child:
+        return child.submit(ask, settings).result()
 
 
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
-    worker = start_worker(config) if with_worker else None
+    worker = Workers(config) if with_worker else None
     if config is not None:
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
     server = Granian(
@@ -99,10 +104,6 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
         server.serve()
     finally:
         if worker is not None:
-            worker.terminate()
-            try:
-                worker.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+            worker.stop()
         if valkey is not None:
             valkey.stop()

@@ -83,7 +83,7 @@ class WeChatClient:
             if not media_id:
                 raise MediaGone("no media_id")
             return self.get_media(media_id)
-        except (MediaGone, WeChatError):
+        except (MediaGone, MediaUnfit, WeChatError):
             if not pic_url:
                 raise
             # when the way round fails too, the first error is the one that says what to do
@@ -102,7 +102,8 @@ class WeChatClient:
             return _picture(answer)
 
         try:
-            return self._with_token(once)
+            # PicUrl is the second try, and the pending index has more: a worker does not sit out a hanging server
+            return self._with_token(once, patient=False)
         except WeChatError as error:
             if error.remedy == "gone":
                 raise MediaGone(error.meaning) from error
@@ -245,28 +246,28 @@ class WeChatClient:
 
         return self._with_token(once, repeatable)
 
-    def _with_token(self, once: Callable[[str], T], repeatable: bool = True) -> T:
+    def _with_token(self, once: Callable[[str], T], repeatable: bool = True, patient: bool = True) -> T:
         """With the current token, and once more with another if WeChat refuses that one."""
         token = self._token.current(self._fetch_token)
         try:
-            return self._tried(lambda: once(token), repeatable)
+            return self._tried(lambda: once(token), repeatable, patient)
         except WeChatError as error:
             if error.remedy != "renew":
                 raise
             renewed = self._token.renewed(token, self._fetch_token)
             if renewed == token:
                 raise  # WeChat insists on this token: the trouble is elsewhere, asking on would only burn quota
-        return self._tried(lambda: once(renewed), repeatable)
+        return self._tried(lambda: once(renewed), repeatable, patient)
 
-    def _tried(self, once: Callable[[], T], repeatable: bool = True) -> T:
-        """Try until it succeeds, fails for good, or the tries are used up."""
+    def _tried(self, once: Callable[[], T], repeatable: bool = True, patient: bool = True) -> T:
+        """Try until it succeeds, fails for good, or the tries are used up. Without patience a slow answer ends it."""
         for left in range(self._tries.times - 1, -1, -1):
             try:
                 return once()
             except NotSent:
                 error, again = error_of(NO_ANSWER), True
-            except Lost:
-                error, again = error_of(NO_ANSWER), repeatable
+            except Lost as lost:
+                error, again = error_of(NO_ANSWER), repeatable and (patient or not lost.slow)
             except WeChatError as caught:
                 # -1 says that nothing was done; a 5xx page may come from a gateway after the deed
                 error, again = caught, caught.remedy == "again" and (repeatable or caught.errcode != NOT_OK)

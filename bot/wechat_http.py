@@ -28,7 +28,11 @@ class NotSent(Exception):
 
 
 class Lost(Exception):
-    """The answer did not come: it may have happened."""
+    """The answer did not come: it may have happened. `slow`: it was waited for in vain."""
+
+    def __init__(self, *, slow: bool = False) -> None:
+        super().__init__()
+        self.slow = slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class WeChatHttp:
                 return Answer(response.status_code, response.headers.get("Content-Type", ""), content)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             # `from None`: the library's words hold the URL with the token
-            raise (NotSent if _refused(error) else Lost) from None
+            raise (NotSent() if _refused(error) else Lost(slow=_timed_out(error))) from None
 
 
 def _refused(error: Exception) -> bool:
@@ -126,6 +130,10 @@ def _refused(error: Exception) -> bool:
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
+
+
+def _timed_out(error: Exception) -> bool:
+    return isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or "timed out" in str(error)
 
 
 def _capped(raw: urllib3.HTTPResponse, max_bytes: int, ends: float, media: bool) -> bytes:
@@ -137,7 +145,7 @@ def _capped(raw: urllib3.HTTPResponse, max_bytes: int, ends: float, media: bool)
         if size > max_bytes:
             raise MediaUnfit("longer than the cap") if media else error_of(UNREADABLE, "answer too long")
         if time.monotonic() > ends:
-            raise Lost
+            raise Lost(slow=True)
         parts.append(chunk)
     return b"".join(parts)
 

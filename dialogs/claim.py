@@ -1,15 +1,15 @@
-"""The claim in words: the open question, what an answer does, the slot board, the summary."""
+"""The claim in words: the open question, what an answer does, the summary. Photographs: photos.py."""
 
 from dataclasses import replace
 
 from dialogs import engine, readers, wording
-from dialogs.effects import DropPhotos, Effect, FetchPhoto, FileClaim, PhotoJudged, Sent, Turn
+from dialogs.effects import Effect, FileClaim, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say, Tap
 from dialogs.normal import bare
 from dialogs.programme import Programme, Step
-from dialogs.session import Draft, News, Photo, Question, Session
+from dialogs.session import Draft, Question, Session
 
 READ_WORDS = {
     "我已阅读",
@@ -33,6 +33,11 @@ READ_WORDS = {
 def programme_of(knowledge: Knowledge, draft: Draft) -> Programme:
     """The programme of a draft."""
     return knowledge.programmes[draft.programme]
+
+
+def is_open(session: Session) -> bool:
+    """Is a claim being filled right now?"""
+    return session.draft is not None and not session.draft.paused
 
 
 def tap_id(draft: Draft, step_id: str) -> str:
@@ -122,22 +127,6 @@ def summary(knowledge: Knowledge, session: Session) -> Say:
     return Say("\n".join(lines), () if helper else (Tap("提交", "提交", here), Tap("修改", "修改", here)))
 
 
-def board(knowledge: Knowledge, draft: Draft) -> Say:
-    """Every paper with its state."""
-    programme = programme_of(knowledge, draft)
-    lines = [wording.BOARD_TOP]
-    for i, step in enumerate(engine.slots(programme, draft), 1):
-        lines.append(f"{i} {step.label}：{_paper_state(step, draft)}")
-    return Say("\n".join((*lines, wording.BOARD_END)))
-
-
-def _paper_state(step: Step, draft: Draft) -> str:
-    photo = draft.photos.get(step.id)
-    if photo is not None:
-        return wording.BOARD_STATE[photo.state]
-    return wording.BOARD_STATE["skipped" if step.id in draft.answers else ""]
-
-
 def _office(knowledge: Knowledge, session: Session) -> str:
     draft = session.draft
     assert draft is not None
@@ -215,56 +204,6 @@ def refused(knowledge: Knowledge, session: Session, step: Step, why: Refused) ->
     if session.refusals >= 3:
         lines.append(wording.THIRD_TRY.format(phone=knowledge.phone(_office(knowledge, session))))
     return ask(knowledge, session, Say("\n".join(lines)))
-
-
-def photo_sent(knowledge: Knowledge, session: Session, sent: Sent, moment: Moment) -> Turn:
-    """A photograph goes into the slot that is open now."""
-    draft = session.draft
-    if draft is None or draft.paused:
-        return Turn(session, (Say(wording.NO_SLOT),))
-    step = engine.open_step(programme_of(knowledge, draft), draft)
-    if step is None:
-        return ask(knowledge, session, Say(wording.NO_SLOT))
-    if step.kind in ("consent", "notice"):
-        return ask(knowledge, session, Say(wording.CONSENT_FIRST))
-    if step.kind != "photo":
-        return ask(knowledge, session, Say(wording.NEED_TEXT))
-    photo = Photo("fetching", sent.ticket, sent.media_id, sent.pic_url, sent_at=int(moment.now.timestamp()))
-    session = replace(session, draft=engine.place_photo(draft, step.id, photo), refusals=0)
-    return ask(knowledge, session, Say(wording.CHECKING), effects=(FetchPhoto(sent.ticket),))
-
-
-def keys_of(draft: Draft | None) -> set[str]:
-    """The stored pictures that this draft holds; one picture may stand in two slots."""
-    return {photo.key for photo in draft.photos.values() if photo.key} if draft is not None else set()
-
-
-def photo_judged(knowledge: Knowledge, session: Session, verdict: PhotoJudged, moment: Moment) -> Turn:
-    """The verdict on a photograph becomes news that rides on the next reply."""
-    draft = session.draft
-    slot = engine.slot_of(draft, verdict.ticket) if draft is not None else None
-    if draft is None or slot is None or draft.photos[slot].state != "fetching":
-        # too late, or judged twice: the bytes go only if no slot holds the same picture
-        unused = verdict.key and verdict.key not in keys_of(draft)
-        return Turn(session, (), (DropPhotos((verdict.key,)),) if unused else ())
-    state = {"good": "good", "advise": "advised"}.get(verdict.strength, "retake")
-    photo = replace(
-        draft.photos[slot], state=state, key=verdict.key, fingerprint=verdict.fingerprint, remark=verdict.says,
-        media_id="", pic_url="",
-    )  # fmt: skip
-    draft = replace(draft, photos={**draft.photos, slot: photo})
-    programme = programme_of(knowledge, draft)
-    step = programme.step(slot)
-    papers = [other.id for other in engine.slots(programme, draft)]
-    required = [other for other in engine.slots(programme, draft) if other.required]
-    done = sum(draft.photos[other.id].state in ("good", "advised") for other in required if other.id in draft.photos)
-    template = {"good": wording.RECEIVED, "advised": wording.ADVISED, "retake": wording.RETAKE}[state]
-    text = (wording.LOST_PHOTO if verdict.strength == "lost" else template).format(
-        label=step.label if step else "照片", done=done, total=len(required), says=verdict.says,
-        number=papers.index(slot) + 1 if slot in papers else 1,
-    )  # fmt: skip
-    news = News(text, int(moment.now.timestamp()), verdict.ticket)
-    return Turn(replace(session, draft=draft, news=(*session.news, news)), ())
 
 
 def submit(knowledge: Knowledge, session: Session) -> Turn:

@@ -25,7 +25,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "start": ("申领", "开始申领", "我要申领", "申请", "我要申请", "申领失业金", "办理", "开始", "准备申领", "领失业金"),
     "submit": ("提交", "确认提交", "确认", "确定提交", "保存提交", "上报", "确认无误"),
     "keep": ("不变", "不改", "保留", "不用改", "一样"),
-    "board": ("材料进度", "照片", "照片清单", "我的材料", "我的照片"),
+    "board": ("材料进度", "照片", "照片清单", "我的材料", "我的照片", "材料状态"),
+    "sheet": ("看照片", "核对照片", "照片拼图", "看一下照片", "看看照片"),
     "guide": ("步骤", "办理步骤", "指南", "流程", "怎么办理"),
     "faq": ("常见问题", "问题"),
     "eligibility": ("我能领吗", "条件", "能不能领", "资格", "申领条件"),
@@ -34,7 +35,6 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 _BY_WORD = {bare(word): command for command, words in WORDS.items() for word in words}
 _EDIT = re.compile(r"^(?:修改|改|更改|更正|重填)第?(\d{1,2})(?:项|条|个|题|行)?$")
-_RETAKE = re.compile(r"^(?:重拍|重新拍|换|补拍|重发)第?(\d{1,2})(?:张|项|个)?$")
 _HAN = str.maketrans("一二三四五六七八九", "123456789")
 
 
@@ -46,11 +46,6 @@ def command(text: str) -> str | None:
 def line_to_edit(text: str) -> int | None:
     """The line number in "改2", "修改第三项"; None when it is something else."""
     return _number(_EDIT, text)
-
-
-def paper_to_retake(text: str) -> int | None:
-    """The paper number in "重拍3"; None when it is something else."""
-    return _number(_RETAKE, text)
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

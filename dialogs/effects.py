@@ -9,7 +9,8 @@ from dialogs.session import Draft, Session
 
 @dataclass(frozen=True, slots=True)
 class FetchPhoto:
-    """Fetch, judge and store the picture that `ticket` brought; answer with PhotoJudged. May happen after the reply."""
+    """Fetch (unless it is stored already), judge and store the picture that `ticket` brought; answer with PhotoJudged.
+    May happen after the reply."""
 
     ticket: str
 
@@ -35,6 +36,20 @@ class DropPhotos:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPaper:
+    """Read what is written on the stored picture that `ticket` brought; answer with PaperRead. After the reply."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSheet:
+    """Draw all papers of the draft on one picture and give it to WeChat; answer with SheetDrawn. After the reply."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErasePerson:
     """Delete draft, pictures and session of this person; filed claims stay with the office."""
 
@@ -47,7 +62,9 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
-Effect = FetchPhoto | FileClaim | ReadClaims | DropPhotos | ErasePerson | ReportNumber
+Effect = (
+    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson | ReportNumber
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +77,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A photograph."""
+    """A photograph. `ticket` names its message; `sent_at` by WeChat's clock, `order` its MsgId (0 without one)."""
 
     ticket: str
     media_id: str
     pic_url: str = ""
+    sent_at: int = 0
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +118,61 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class PhotosComing:
-    """A menu button opened the camera; `count` photographs follow."""
+    """A menu button chose `count` photographs: they come as messages of their own, before or after. `md5s` of them."""
 
     count: int
+    md5s: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoJudged:
-    """What became of a photograph: strength is good, advise, refuse or lost; `says` is for the person."""
+    """What became of a photograph.
+
+    strength   good, advise, refuse, lost (WeChat no longer has it) or failed (we could not work on it)
+    says       what is wrong and what to do, for the person
+    slot       for which it was judged: it may have been moved to another since
+    md5        of its bytes, in hex; "" when they never came
+    reading    a worker is going to read what is written on it: PaperRead follows
+    """
 
     ticket: str
     strength: str
     says: str = ""
     key: str = ""
     fingerprint: str = ""
+    slot: str = ""
+    md5: str = ""
+    reading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRead:
+    """What is written on a stored photograph, or nothing. Advice only.
+
+    slot   for which it was read; `says` advises against it there, "" when nothing does
+    seen   the paper it looks like (dialogs/papers.py), "" when nobody could tell
+    """
+
+    ticket: str
+    slot: str
+    seen: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMissing:
+    """The bytes behind a stored photograph of this slot are gone or cannot be opened."""
+
+    slot: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDrawn:
+    """The picture of all papers is at WeChat; `media_id` is "" when it could not be made or sent there."""
+
+    ticket: str
+    media_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +210,8 @@ class Unavailable:
 
 
 Input = (
-    Said | Sent | Located | Unreadable | Clicked | Followed | PhotosComing | PhotoJudged | ClaimFiled | ClaimsRead
-    | Unavailable
+    Said | Sent | Located | Unreadable | Clicked | Followed | PhotosComing | PhotoJudged | PaperRead | PhotoMissing
+    | SheetDrawn | ClaimFiled | ClaimsRead | Unavailable
 )  # fmt: skip
 
 

@@ -66,10 +66,18 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPicture:
+    """A picture that WeChat holds already under this media_id; `else_say` where it cannot be sent."""
+
+    media_id: str
+    else_say: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Give the chat to a human agent (transfer_customer_service); `else_say` where the account has none."""
 
     else_say: str
 
 
-Reply = Say | Picture | HandOver
+Reply = Say | Picture | SentPicture | HandOver

@@ -10,6 +10,7 @@ Strength = Literal["good", "advise", "refuse"]
 Code = Literal[
     "empty", "too_many_bytes", "format", "animated", "broken", "truncated", "too_many_pixels",
     "too_small", "shape", "lying", "dark", "bright", "flat", "blurred", "shaken", "glare", "grey", "same",
+    "wrong_paper", "other_id_number", "other_card_number", "no_face", "several_faces", "face_place",
 ]  # fmt: skip
 
 
@@ -19,7 +20,9 @@ class Reason:
 
     measured  the number that decided, `limit` the bound it crossed; unit by code: bytes, pixels, width to height,
               grey level 0-255, edge width in thousandths of the long side, share of tiles, bits
-    about     what the finding is about: the format's name, the size "300×200", the other paper's name
+    about     what the finding is about: the format's name, the size "300×200", the other paper's name, a masked number,
+              where a face stands ("small" | "large" | "aside")
+    wanted    what it should have been: the wanted paper's name; "typed" or "papers": what a number was compared with
     """
 
     code: Code
@@ -27,6 +30,7 @@ class Reason:
     measured: float = 0
     limit: float = 0
     about: str = ""
+    wanted: str = ""
 
 
 def strongest(reasons: Sequence[Reason]) -> Strength:
@@ -48,13 +52,29 @@ def _sentence(reason: Reason) -> str:
         return _of_format(reason.about)
     if (reason.code, reason.about) == ("shape", "portrait"):
         return "照片的长宽不像1寸照片。最好换一张1寸证件照（宽和高约5比7）。"
+    if reason.code == "wrong_paper":
+        return _of_paper(reason.about, reason.wanted)
+    if reason.code in ("face_place", "other_id_number"):
+        key = reason.about if reason.code == "face_place" else reason.wanted
+        return _BY_CASE[key].format(about=reason.about)
     table = _REFUSED if reason.strength == "refuse" else _ADVISED
     return table[reason.code].format(
         about=reason.about,
         megabytes=f"{reason.measured / 1e6:.0f}",
         most=f"{reason.limit / 1e6:.0f}",
         wan=f"{reason.measured / 1e4:.0f}",
+        count=f"{reason.measured:.0f}",
     )
+
+
+def _of_paper(seen: str, wanted: str) -> str:
+    """Two sides of one card are told apart by the side alone."""
+    side = "身份证"
+    if seen.startswith(side) and wanted.startswith(side):
+        seen, wanted = seen.removeprefix(side), wanted.removeprefix(side)
+    if (seen, wanted) == ("银行卡", "社会保障卡"):  # the back of a social-security card is a bank's
+        return "这张像“银行卡”，现在需要“社会保障卡”有姓名的一面。"
+    return f"这张像“{seen}”，现在需要“{wanted}”。"
 
 
 def _of_format(name: str) -> str:
@@ -100,4 +120,14 @@ _ADVISED = {
     "glare": "照片上有反光，可能挡住了字。最好换个角度避开灯光，再拍一张。",
     "grey": "这张是黑白的。最好用原件拍一张彩色照片。",
     "same": "这张和“{about}”是同一张照片。请看一看有没有发错。",
+    "other_card_number": "照片上的卡号像是 {about}，和你填的不一样。请看一看是不是拿错了卡，或者卡号填错了。",
+    "no_face": "照片上没有看清正脸。最好换一张正面免冠的1寸证件照。",
+    "several_faces": "照片上好像有 {count} 张脸。最好换一张只有你本人的1寸证件照。",
+}
+_BY_CASE = {
+    "typed": "照片上的身份证号像是 {about}，和你填的不一样。请看一看是不是拿错了证件，或者号码填错了。",
+    "papers": "照片上的身份证号像是 {about}，和你另一张证件上的不一样。请看一看是不是拿错了。",
+    "small": "脸在照片里太小。最好换一张1寸证件照，只有头和肩。",
+    "large": "脸离得太近，没有拍全。最好换一张有头和肩的1寸证件照。",
+    "aside": "脸不在照片中间。最好换一张脸在正中的1寸证件照。",
 }

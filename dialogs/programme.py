@@ -37,6 +37,7 @@ class Step:
     consent      for kind consent: the item group agreed to; for others: the group that must be agreed to before
     wanted       for photos: "card" | "portrait" | "page"
     colour       for photos: a black-and-white picture is not enough
+    paper        for photos: which of papers.PAPERS the optional reader compares it with; "" to compare with none
     """
 
     id: str
@@ -55,6 +56,7 @@ class Step:
     consent: str = ""
     wanted: str = "page"
     colour: bool = False
+    paper: str = ""
 
     def relevant(self, answers: Answers) -> bool:
         """Is it asked, given these answers?"""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import claim, dead_numbers, sides, wording
+from dialogs import board, claim, dead_numbers, engine, photos, sides, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -67,6 +67,15 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return _dropped(knowledge, closed, moment, begin_again=False)
         case "cancel", "pause" if closed.draft is not None:
             return Turn(closed.with_draft(replace(closed.draft, paused=True)), (Say(wording.PAUSED),))
+        case "photo", "retake" if closed.draft is not None:
+            reopened = closed.with_draft(engine.reopen(closed.draft, asked.data[0]))
+            return claim.ask(knowledge, reopened, Say(wording.RETAKE_PLEASE))
+        case "photo", "keep":
+            return again(knowledge, closed, Say(wording.PHOTO_KEPT))
+        case "sort", "sort" if closed.draft is not None:
+            return board.sorted_by_content(knowledge, closed)
+        case "sort", "leave":
+            return again(knowledge, closed, Say(wording.SORT_DECLINED))
         case "location", "yes":
             agreed = replace(closed, consents={**closed.consents, "location": YES})
             return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
@@ -92,6 +101,8 @@ _LABELS = {
     "restart": ("重新开始", "不，接着填"),
     "cancel": ("先停", "删掉", "接着填"),
     "location": ("同意", "不同意"),
+    "photo": ("重拍", "仍用这张"),
+    "sort": ("按这样放", "不动"),
 }
 
 
@@ -115,7 +126,7 @@ def _label(knowledge: Knowledge, about: str, option: str) -> str:
 
 def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_again: bool) -> Turn:
     draft = session.draft
-    keys = tuple(claim.keys_of(draft))
+    keys = tuple(photos.keys_of(draft))
     effects = (DropPhotos(keys),) if keys else ()
     session = session.with_draft(None)
     if begin_again and draft is not None:

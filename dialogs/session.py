@@ -9,10 +9,17 @@ from dialogs.model import OpenId
 class Photo:
     """One paper's picture.
 
-    state    "fetching" (on its way), "good", "advised" (usable, a retake was advised) or "retake" (not usable)
-    ticket   names the message that brought it; a verdict with another ticket is too late
-    key      in the photo store, once stored
-    remark   what was advised or refused, for the slot board
+    state      "fetching" (on its way, or judged anew for another slot), "good", "advised" (usable, a retake was
+               advised), "retake" (not usable) or "returned" (a reviewer asked for another one)
+    ticket     names the message that brought it; a verdict with another ticket is too late
+    key        in the photo store, once stored
+    remark     what was advised or refused, for the slot board
+    came_at    when it reached us, unix seconds: from then on a day is left to fetch it
+    sent_at    when it was sent, by WeChat's clock; `order` (its MsgId) tells those of one second apart
+    fixed      the person put it into its slot by name: the order of sending moves it no more
+    passed_by  photographs sent until then were not meant to replace this refused one (they were under way already)
+    reading    what is written on it is being read; only advice can come of that
+    seen       which paper it looks like (dialogs/papers.py), "" when nobody could tell
     """
 
     state: str
@@ -22,7 +29,13 @@ class Photo:
     key: str = ""
     fingerprint: str = ""
     remark: str = ""
+    came_at: int = 0
     sent_at: int = 0
+    order: int = 0
+    fixed: bool = False
+    passed_by: int = 0
+    reading: bool = False
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +70,49 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that happened meanwhile and rides on the next reply. `ticket` names the photo it is about."""
+    """What became of a photograph; rides on the next reply. `ticket` names it, `slot` is where it stood then.
 
-    text: str
+    state   as in Photo, or "lost" (WeChat no longer has it) or "failed" (we could not work on it)
+    says    what is wrong and what to do, "" when nothing is
+    """
+
+    state: str
+    slot: str
     at: int
-    ticket: str = ""
+    ticket: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A photograph message that came lately, stored or not. `md5` of its bytes, shortened; "" until they are here."""
+
+    ticket: str
+    at: int
+    md5: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Photographs chosen together with a menu button: so many, their MD5 as the phone reckoned them, shortened."""
+
+    count: int
+    md5s: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The picture of all papers, kept at WeChat for three days. `of` names the pictures on it.
+
+    media_id   "" while it is being drawn, and when WeChat does not let us send pictures (`failed`)
+    """
+
+    ticket: str
+    of: str
+    media_id: str = ""
+    at: int = 0
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +127,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One person. `refusals` counts answers refused in a row at the open step."""
+    """One person.
+
+    refusals   answers refused in a row at the open step
+    burst      photographs taken in since the last reply that put a question again
+    arrivals   photographs of the last minutes, to be counted against a `batch` announced before or after them
+    """
 
     openid: OpenId
     draft: Draft | None = None
@@ -86,6 +142,10 @@ class Session:
     office: str = ""
     receipts: tuple[Receipt, ...] = ()
     news: tuple[News, ...] = ()
+    burst: int = 0
+    arrivals: tuple[Arrival, ...] = ()
+    batch: Batch | None = None
+    sheet: Sheet | None = None
     consents: dict[str, str] = field(default_factory=dict)
     last_at: int = 0
 

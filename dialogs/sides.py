@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from dialogs import claim, dead_numbers, engine, wording
+from dialogs import board, claim, dead_numbers, engine, wording
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
 from dialogs.eligibility import REASONS, Known, eligibility
 from dialogs.guide import Asked
@@ -160,7 +160,7 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
     match word:
         case "materials":
             if session.draft is not None and not session.draft.paused:
-                return _then(knowledge, session, claim.board(knowledge, session.draft))
+                return board.shown(knowledge, session)
             return materials(knowledge, session)
         case "guide":
             return _then(knowledge, session, *(Say(step) for step in knowledge.guide.steps(context)))

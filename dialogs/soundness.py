@@ -6,6 +6,7 @@ from itertools import product
 
 from dialogs.conditions import mentioned
 from dialogs.offices import Directory
+from dialogs.papers import PAPERS
 from dialogs.programme import KINDS, SKIPPED, Programme, Step
 
 MAX_TEXT_BYTES = 2048
@@ -54,6 +55,10 @@ def _step_faults(step: Step) -> Iterator[str]:
         yield f"{where}: a consent names the group of items it is for"
     if step.kind == "photo" and step.wanted not in ("card", "portrait", "page"):
         yield f"{where}: wanted is card, portrait or page, not {step.wanted!r}"
+    if step.paper and step.kind != "photo":
+        yield f"{where}: only a photo is of a paper"
+    elif step.paper and step.paper not in PAPERS:
+        yield f"{where}: unknown paper {step.paper!r}; known are {', '.join(PAPERS)}"
     duplicates = [oid for oid, count in Counter(option.id for option in step.options).items() if count > 1]
     if duplicates:
         yield f"{where}: option {duplicates[0]!r} stands twice"

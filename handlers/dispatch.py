@@ -22,7 +22,7 @@ def told(inbound: Inbound) -> Input | None:
         case TextIn(text=text, tap=tap):
             return Said(text, tap)
         case ImageIn(head=head, media_id=media_id, pic_url=pic_url):
-            return Sent(mark_of(head.key).hex(), media_id, pic_url)
+            return Sent(mark_of(head.key).hex(), media_id, pic_url, head.created, head.order)
         case LocationIn(lat=lat, lng=lng):
             return Located(lat, lng)
         case OtherIn(kind=kind):
@@ -33,8 +33,8 @@ def told(inbound: Inbound) -> Input | None:
             return Followed(scene, new=False)
         case ClickIn(menu_key=key):
             return Clicked(key)
-        case PhotosAnnouncedIn(count=count):
-            return PhotosComing(count)
+        case PhotosAnnouncedIn(count=count, md5s=md5s):
+            return PhotosComing(count, md5s)
         case ScanCodeIn(result=result):
             return Said(result)
         case _:

@@ -13,7 +13,7 @@ class Head:
     openid   FromUserName
     account  ToUserName (gh_…)
     created  CreateTime, unix seconds
-    key      the same for repeats of one push, different otherwise: MsgId, or for events
+    key      the same for repeats of one push, different otherwise: "m:" and the MsgId, or for events
              CreateTime + Event + EventKey + a hash of the body
     """
 
@@ -21,6 +21,12 @@ class Head:
     account: str
     created: int
     key: str
+
+    @property
+    def order(self) -> int:
+        """The MsgId of a message, which tells those of one second apart; 0 for events."""
+        number = self.key.removeprefix("m:")
+        return int(number) if number.isdigit() else 0
 
 
 @dataclass(frozen=True, slots=True)

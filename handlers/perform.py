@@ -5,6 +5,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    DrawSheet,
     DropPhotos,
     Effect,
     ErasePerson,
@@ -12,11 +13,16 @@ from dialogs.effects import (
     FileClaim,
     Input,
     ReadClaims,
+    ReadPaper,
     Unavailable,
 )
+from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.claims import Claim
 from storage.errors import StoreUnavailable, Unreadable
+
+HINT_LOST_AFTER_S = 15
+"""A worker that has not begun by then never heard of it, or is too busy: the sweeper says it again."""
 
 
 def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input | None:
@@ -47,32 +53,34 @@ def _status(claim: Claim) -> ClaimStatus:
 
 
 def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
-    """What must stand before the session does: the pending index knows of every photograph. Raises StoreUnavailable."""
+    """What must stand before the session does: the pending index knows of every photograph, and what is erased cannot
+    come back from where drafts are parked. Raises StoreUnavailable."""
     for effect in effects:
-        if isinstance(effect, FetchPhoto):
-            world.pending.add(person, effect.ticket, int(world.clock().timestamp()))
+        match effect:
+            case FetchPhoto(ticket):
+                now = int(world.clock().timestamp())
+                world.pending.add(person, ticket, now, now + HINT_LOST_AFTER_S)
+            case ErasePerson():
+                world.parked.drop(person)
+            case _:
+                pass
 
 
 def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
-    """Hints and clean-up. What fails here is found again by the sweeper."""
+    """Hints and clean-up. What fails here is found again by the sweeper and the audit."""
     for effect in effects:
         try:
             match effect:
                 case FetchPhoto(ticket):
                     world.jobs.fetch_photo(person, ticket)
-                case DropPhotos(keys):
-                    _drop_photos(world, person, keys)
-                case ErasePerson():
-                    _drop_photos(world, person, tuple(world.photos.keys_of(person)))
+                case ReadPaper(ticket):
+                    world.jobs.read_paper(person, ticket)
+                case DrawSheet(ticket):
+                    world.jobs.draw_sheet(person, ticket)
+                case DropPhotos() | ErasePerson() | FileClaim():
+                    # also pictures that a retake replaced: the draft that would name them is gone
+                    tidy(world, person)
                 case _:
                     pass
         except StoreUnavailable:
             continue
-
-
-def _drop_photos(world: World, person: str, keys: tuple[str, ...]) -> None:
-    """Delete these pictures, but none that a filed claim holds: the same picture has the same key."""
-    filed = {key for claim in world.claims.of(person) for key in claim.papers.values()}
-    for key in keys:
-        if key not in filed:
-            world.photos.delete(person, key)

@@ -1,33 +1,84 @@
-"""What a worker does with one photograph: fetch, judge, store, and feed the verdict into the person's session."""
+"""What a worker does with one photograph: fetch, judge, store, and feed the verdict into the person's session.
+
+Every step may happen twice, and the worker may die between any two: the pending index is told before and after.
+"""
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
 
 from dialogs.conversation import converse
-from dialogs.effects import DropPhotos, PhotoJudged
+from dialogs.effects import DropPhotos, FetchPhoto, Input, PhotoJudged
 from dialogs.programme import Programme
-from dialogs.session import Photo, Session
+from dialogs.session import Draft, Photo, Session
 from handlers import perform
-from handlers.photos import Fingerprint, PhotoLimits, Wanted, judge
-from handlers.ports import MediaGone, MediaUnfit
+from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, judge
+from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
-from storage.errors import StoreUnavailable
+from storage.errors import Missing, StoreUnavailable, Unreadable
+
+Outcome = Literal["done", "later", "aside"]
 
 GIVE_UP_AFTER_S = 24 * 3600
 """A media_id dies after 3 days: after one day the person is asked for the photograph again."""
+THOUGHT_DEAD_AFTER_S = 150
+"""Longer than the time limit of a job."""
+BEGUN_MOST = 5
+"""So many workers may die, or stumble over a defect of ours, on one photograph before it is set aside."""
+ROUNDS_MOST = 5
+"""How often a picture is judged anew in one job because it was moved to another slot meanwhile."""
+FIRST_DELAY_S = 2.0
+LONGEST_DELAY_S = 600.0
+SOON_S = 60.0
+"""Delays up to this are handed to the queue at once; longer ones are left to the sweeper."""
+DAMAGED = {"empty", "format", "broken", "truncated"}
+UNFIT = "这不是能用的照片。请用手机拍一张，再发一次。"
 
 
-def fetch_photo(world: World, person: str, ticket: str) -> None:
-    """Safe to run twice, and after the draft is gone.
-
-    raises  WeChatError, StoreUnavailable: to be tried again later; the pending index still knows of it
-    """
-    kept = world.sessions.load(person).session
-    waiting = _waiting(kept, ticket)
-    if kept is None or waiting is None:
-        world.pending.done(person, ticket)
-        return
-    slot, photo = waiting
-    verdict = _verdict(world, person, kept, slot, photo)
-    _feed(world, person, verdict)
+def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
+    """Safe to run twice, at once, and after the draft is gone. Raises StoreUnavailable, or any defect of ours: the
+    pending index then hands it out again, but not for ever."""
+    now = int(world.clock().timestamp())
+    attempt = world.pending.begin(person, ticket, now + THOUGHT_DEAD_AFTER_S)
+    if attempt.begun > BEGUN_MOST:
+        _feed(world, person, PhotoJudged(ticket, "failed"))
+        world.pending.set_aside(person, ticket, now)
+        return "aside"
+    try:
+        _see_through(world, person, ticket)
+    except (WeChatError, StoreUnavailable) as trouble:
+        slow = isinstance(trouble, WeChatError) and trouble.remedy not in ("again", "renew", "gone")
+        delay_s = delay_after(attempt.failed + (4 if slow else 0))
+        due = int(world.clock().timestamp() + delay_s)
+        world.pending.later(person, ticket, due + perform.HINT_LOST_AFTER_S * (delay_s <= SOON_S), ended_well=True)
+        if delay_s <= SOON_S:
+            world.jobs.fetch_photo(person, ticket, delay_s)
+        return "later"
+    except Exception:
+        world.pending.later(person, ticket, int(world.clock().timestamp() + FIRST_DELAY_S), ended_well=False)
+        raise
     world.pending.done(person, ticket)
+    return "done"
+
+
+def delay_after(failed: int) -> float:
+    """Seconds to the next try: doubled each time, with jitter so that a returning WeChat is not stormed."""
+    whole: float = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failed, 20))
+    return whole * random.uniform(0.5, 1.0)
+
+
+def _see_through(world: World, person: str, ticket: str) -> None:
+    """From whatever stands in the session to a verdict in it; again when the picture was moved meanwhile."""
+    for _ in range(ROUNDS_MOST):
+        session = world.sessions.load(person).session
+        waiting = _waiting(session, ticket)
+        if session is None or waiting is None:
+            return
+        slot, photo = waiting
+        _feed(world, person, *_verdict(world, person, session, slot, photo))
+    raise StoreUnavailable("a photograph is moved from slot to slot")
 
 
 def _waiting(session: Session | None, ticket: str) -> tuple[str, Photo] | None:
@@ -39,55 +90,113 @@ def _waiting(session: Session | None, ticket: str) -> tuple[str, Photo] | None:
     return None
 
 
-def _verdict(world: World, person: str, session: Session, slot: str, photo: Photo) -> PhotoJudged:
+def _verdict(world: World, person: str, session: Session, slot: str, photo: Photo) -> tuple[PhotoJudged, Judged | None]:
+    """The verdict to feed, and the judgement it rests on where the bytes could be judged."""
     draft = session.draft
     assert draft is not None
-    if int(world.clock().timestamp()) - photo.sent_at > GIVE_UP_AFTER_S:
-        return PhotoJudged(photo.ticket, "lost")
     try:
-        data = world.media.fetch(photo.media_id, photo.pic_url)
-    except MediaGone:
-        return PhotoJudged(photo.ticket, "lost")
+        data = _bytes(world, person, photo)
+    except (MediaGone, Missing, Unreadable):
+        return PhotoJudged(photo.ticket, "lost"), None
     except MediaUnfit:
-        return PhotoJudged(photo.ticket, "refuse", "这不是能用的照片。请用手机拍一张，再发一次。")
+        return PhotoJudged(photo.ticket, "refuse", UNFIT, slot=slot), None
+    wanted = _wanted(world.knowledge.programmes[draft.programme], slot)
+    judged = judge(data, wanted, _limits(world))
+    if not photo.key and any(reason.code in DAMAGED for reason in judged.reasons):
+        try:
+            # a gateway may have cut it on its way: look by the other way, if there is one
+            data = world.media.fetch("" if photo.pic_url else photo.media_id, photo.pic_url)
+        except (MediaGone, MediaUnfit, WeChatError):
+            pass
+        else:
+            judged = judge(data, wanted, _limits(world))
+    # the MD5 by which the phone announced it, no safeguard of anything
+    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    key = world.photos.put(person, data) if judged.strength != "refuse" else ""
     step = world.knowledge.programmes[draft.programme].step(slot)
-    wanted = Wanted(step.wanted if step is not None else "any", step.colour if step is not None else False)  # type: ignore[arg-type]
-    others = {
-        _label(world.knowledge.programmes[draft.programme], other): Fingerprint(other_photo.fingerprint)
-        for other, other_photo in draft.photos.items()
-        if other != slot and other_photo.fingerprint
-    }
-    judged = judge(data, wanted, PhotoLimits(max_bytes=world.limits.photo_max_bytes), others)
-    if judged.strength == "refuse":
-        return PhotoJudged(photo.ticket, "refuse", judged.says)
-    key = world.photos.put(person, data)
-    return PhotoJudged(photo.ticket, judged.strength, judged.says, key, str(judged.fingerprint))
+    reading = bool(key) and step is not None and bool(step.paper) and world.jobs.can_read()
+    told = PhotoJudged(
+        photo.ticket, judged.strength, judged.says, key, str(judged.fingerprint), slot, md5, reading
+    )  # fmt: skip
+    return told, judged
 
 
-def _label(programme: Programme, slot: str) -> str:
+def _bytes(world: World, person: str, photo: Photo) -> bytes:
+    """From our store when they lie there already, else from WeChat."""
+    if photo.key:
+        return world.photos.get(person, photo.key)
+    if int(world.clock().timestamp()) - photo.came_at > GIVE_UP_AFTER_S:
+        raise MediaGone("a day has gone")
+    return world.media.fetch(photo.media_id, photo.pic_url)
+
+
+def _limits(world: World) -> PhotoLimits:
+    return PhotoLimits(max_bytes=world.limits.photo_max_bytes)
+
+
+def _wanted(programme: Programme, slot: str) -> Wanted:
     step = programme.step(slot)
-    return step.label if step is not None else slot
+    return Wanted(step.wanted, step.colour) if step is not None else Wanted()  # type: ignore[arg-type]
 
 
-def _feed(world: World, person: str, verdict: PhotoJudged) -> None:
+def _feed(world: World, person: str, verdict: PhotoJudged, judged: Judged | None = None) -> None:
+    """Tell the core, whoever else writes to the session meanwhile. Raises StoreUnavailable."""
     for _ in range(world.limits.commit_tries):
         loaded = world.sessions.load(person)
-        if loaded.session is None:
-            turn_effects = (DropPhotos((verdict.key,)),) if verdict.key else ()
-            perform.after_commit(turn_effects, world, person)
+        draft = loaded.session.draft if loaded.session is not None else None
+        if loaded.session is None or draft is None:
+            perform.after_commit((DropPhotos((verdict.key,)),) if verdict.key else (), world, person)
             return
-        turn = converse(world.knowledge, loaded.session, verdict, world.moment())
-        if world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
-            perform.after_commit(turn.effects, world, person)
+        told = verdict
+        if judged is not None and judged.strength != "refuse":
+            programme = world.knowledge.programmes[draft.programme]
+            others = _others(programme, draft, verdict.ticket)
+            told = _compared(verdict, judged, _wanted(programme, verdict.slot), others)
+        if feed(world, person, told):
             return
     raise StoreUnavailable("a verdict lost every race")
 
 
-def sweep(world: World, overdue_after_s: int = 60) -> int:
-    """Hand out again what a dead worker left. Returns how many."""
+def feed(world: World, person: str, told: Input) -> bool:
+    """Tell the core something that nobody waits for; False when somebody was faster. Raises StoreUnavailable."""
+    loaded = world.sessions.load(person)
+    if loaded.session is None:
+        return True
+    turn = converse(world.knowledge, loaded.session, told, world.moment())
+    if turn.session == loaded.session and not turn.effects:
+        return True
+    perform.before_commit(turn.effects, world, person)
+    if not world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
+        return False
+    # a picture to be judged anew is seen to by the job that is at it
+    seen_to = told.ticket if isinstance(told, PhotoJudged) else ""
+    effects = (one for one in turn.effects if not (isinstance(one, FetchPhoto) and one.ticket == seen_to))
+    perform.after_commit(tuple(effects), world, person)
+    return True
+
+
+def _others(programme: Programme, draft: Draft, ticket: str) -> Mapping[str, Fingerprint]:
+    """How the pictures in the other slots look, by the names the person knows."""
+    found = {}
+    for slot, photo in draft.photos.items():
+        step = programme.step(slot)
+        if photo.ticket != ticket and photo.fingerprint:
+            found[step.label if step is not None else slot] = Fingerprint(photo.fingerprint)
+    return found
+
+
+def _compared(verdict: PhotoJudged, judged: Judged, wanted: Wanted, others: Mapping[str, Fingerprint]) -> PhotoJudged:
+    """The verdict when the same picture lies in another slot: looked for late, as two of a burst are judged at once."""
+    now = compared(judged, wanted, others)
+    if now.strength == judged.strength and now.says == judged.says:
+        return verdict
+    return replace(verdict, strength=now.strength, says=now.says, reading=verdict.reading and now.strength != "refuse")
+
+
+def sweep(world: World) -> int:
+    """Hand out what is due: a worker died, a hint was lost, a long delay is over. Returns how many."""
     now = int(world.clock().timestamp())
-    overdue = world.pending.overdue(now - overdue_after_s)
+    overdue = world.pending.claim_due(now, now + perform.HINT_LOST_AFTER_S)
     for person, ticket in overdue:
-        world.pending.add(person, ticket, now)
         world.jobs.fetch_photo(person, ticket)
     return len(overdue)

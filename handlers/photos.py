@@ -1,8 +1,8 @@
 """A photograph's verdict: can it be used, would another be better, and what to tell the person who sent it."""
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PIL import Image
@@ -23,7 +23,7 @@ from handlers.picture_checks import (
 )
 from handlers.picture_file import Opened, PhotoLimits, PhotoRefused, opened
 
-__all__ = ["Fingerprint", "Judged", "PhotoLimits", "PhotoRefused", "Reason", "Wanted", "judge", "preview"]
+__all__ = ["Fingerprint", "Judged", "PhotoLimits", "PhotoRefused", "Reason", "Wanted", "compared", "judge", "preview"]
 
 Kind = Literal["card", "portrait", "page", "any"]
 UNKNOWN = Fingerprint("")
@@ -106,16 +106,25 @@ def judge(
         return Judged("refuse", (refused.reason,), says((refused.reason,)))
     small = measurable(photo.picture)
     grey = small.convert("L")
-    fingerprint = fingerprint_of(grey)
-    found = (
-        *_of_size(photo, wanted),
-        *_of_light(small, grey, wanted),
-        *_of_likeness(fingerprint, wanted, others),
-    )
-    reasons = tuple(sorted(found, key=lambda reason: _ORDER[reason.strength]))
-    return Judged(
-        strongest(reasons), reasons, says(reasons), fingerprint, photo.width, photo.height, photo.format, photo.rotation
-    )
+    found = _in_order((*_of_size(photo, wanted), *_of_light(small, grey, wanted)))
+    alone = Judged(
+        strongest(found), found, says(found), fingerprint_of(grey), photo.width, photo.height, photo.format,
+        photo.rotation,
+    )  # fmt: skip
+    return compared(alone, wanted, others)
+
+
+def compared(judged: Judged, wanted: Wanted, others: Mapping[str, Fingerprint]) -> Judged:
+    """The verdict with what the other slots hold taken into account."""
+    same = tuple(_of_likeness(judged.fingerprint, wanted, others))
+    if not same:
+        return judged
+    found = _in_order((*judged.reasons, *same))
+    return replace(judged, strength=strongest(found), reasons=found, says=says(found))
+
+
+def _in_order(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(found, key=lambda reason: _ORDER[reason.strength]))
 
 
 def preview(data: bytes, max_side_px: int, limits: PhotoLimits = DEFAULT_LIMITS) -> bytes:

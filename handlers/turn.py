@@ -3,18 +3,18 @@
 import time
 from dataclasses import replace
 
-from dialogs import claim, wording
-from dialogs.conversation import converse
-from dialogs.effects import Clicked, FetchPhoto, FileClaim, Input, ReadClaims, Turn
-from dialogs.model import HandOver, OpenId, Picture, Say
-from dialogs.session import News, Session
+from dialogs import photo_news
+from dialogs.conversation import converse, said_of
+from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Turn
+from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
+from dialogs.session import Session
 from handlers import perform
 from handlers.inbound import Head
 from handlers.world import World
 from storage.sessions import KeptReply, Person, mark_of, settled
 
 POLL_S = 0.04
-"""How often a waiting request looks for a photo's verdict; one load each."""
+"""How often a waiting request looks whether the worker is done; one load each."""
 
 
 class Contended(Exception):
@@ -29,17 +29,17 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         person = world.sessions.load(name)
         before = person.reply_to(head.key)
         if before is not None:
-            return before if before.settled else _wait(head, before, world, name, started)
+            return before if before.settled else _wait(head, before, world, name, before.awaits, started)
         session = person.session or Session(OpenId(head.openid))
         turn = _finished(converse(world.knowledge, session, told, world.moment()), world, person, head)
         if turn is None:
             continue
-        fetching = any(isinstance(effect, FetchPhoto) for effect in turn.effects)
-        reply, after = _reply(head, turn, world, settled_now=not fetching, may_hand_over=not isinstance(told, Clicked))
+        awaited = _awaited(turn)
+        reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             perform.after_commit(turn.effects, world, name)
-            return _wait(head, reply, world, name, started) if fetching else reply
+            return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
 
 
@@ -60,72 +60,74 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     return turn
 
 
-def _reply(
-    head: Head, turn: Turn, world: World, *, settled_now: bool, may_hand_over: bool
-) -> tuple[KeptReply, Session]:
+def _awaited(turn: Turn) -> str:
+    """The ticket of what a worker does for this message before its reply is final; "" for none."""
+    return next((effect.ticket for effect in turn.effects if isinstance(effect, FetchPhoto | DrawSheet)), "")
+
+
+def _reply(head: Head, turn: Turn, world: World, *, awaited: str, may_hand_over: bool) -> tuple[KeptReply, Session]:
     """The reply as it is kept, and the session without the news that ride on it."""
     mark = mark_of(head.key)
     now = int(world.clock().timestamp())
-    session = turn.session
     match turn.replies:
         case (HandOver(),) if may_hand_over:
-            return KeptReply(mark, "transfer", (), now), session
+            return KeptReply(mark, "transfer", (), now), turn.session
+        case (SentPicture(media_id),):
+            return KeptReply(mark, "image", (Say(media_id),), now), turn.session
         case (Picture(name),) if media_id := world.pictures.media_id(name):
-            return KeptReply(mark, "image", (Say(media_id),), now), session
-    says = [reply if isinstance(reply, Say) else Say(reply.else_say) for reply in turn.replies]
-    return KeptReply(mark, "text", (*_told(session.news), *says), now, settled_now), replace(session, news=())
+            return KeptReply(mark, "image", (Say(media_id),), now), turn.session
+    news, session = photo_news.riding(world.knowledge, turn.session, now)
+    says = tuple(_in_words(reply) for reply in (*news, *turn.replies))
+    return KeptReply(mark, "text", says, now, not awaited, awaited), session
 
 
-def _told(news: tuple[News, ...]) -> list[Say]:
-    return [Say(item.text) for item in news]
+def _in_words(reply: Reply) -> Say:
+    return reply if isinstance(reply, Say) else Say(reply.else_say)
 
 
-def _wait(head: Head, first: KeptReply, world: World, name: str, started: float) -> KeptReply:
-    """Wait for the verdict inside the deadline, if not too many wait already; then the reply is final."""
+def _wait(head: Head, first: KeptReply, world: World, name: str, ticket: str, started: float) -> KeptReply:
+    """Wait for the worker inside the deadline, if not too many wait already; then the reply is final."""
     if world.waiting.acquire(blocking=False):
         try:
-            deadline = started + world.limits.budget_ms / 1000
-            while time.monotonic() < deadline:
+            while (spent_ms := (time.monotonic() - started) * 1000) < world.limits.budget_ms:
                 person = world.sessions.load(name)
                 reply = person.reply_to(head.key)
                 if reply is None or reply.settled:
                     return reply or first
-                ticket = first.mark.hex()
-                if person.session is not None and not _still_fetching(person.session, ticket):
-                    better = _with_verdict(head, person, person.session, world)
-                    if better is not None:
-                        return better
-                    continue
+                if final := _final(head, person, ticket, world, reading_too=spent_ms < world.limits.reading_ms):
+                    return final
                 time.sleep(POLL_S)
         finally:
             world.waiting.release()
-    return _settle(head, first, world, name)
+    return _settle(head, first, world, name, ticket)
 
 
-def _still_fetching(session: Session, ticket: str) -> bool:
-    draft = session.draft
-    photos = draft.photos.values() if draft is not None else ()
-    return any(photo.ticket == ticket and photo.state == "fetching" for photo in photos)
-
-
-def _with_verdict(head: Head, person: Person, session: Session, world: World) -> KeptReply | None:
-    """The final reply of a photo message: the news so far and the open question. None: somebody was faster."""
-    says = _told(session.news)
-    if session.draft is not None and not session.draft.paused and session.question is None:
-        says += claim.question(world.knowledge, session)
+def _final(head: Head, person: Person, ticket: str, world: World, *, reading_too: bool) -> KeptReply | None:
+    """The reply that a worker's deed made possible. None: not yet, or somebody was faster with the session."""
+    if person.session is None:
+        return None
+    turn = said_of(world.knowledge, person.session, ticket, reading_too=reading_too)
+    if turn is None:
+        return None
     now = int(world.clock().timestamp())
-    reply = KeptReply(mark_of(head.key), "text", tuple(says) or (Say(wording.SAVED),), now)
-    return reply if world.sessions.commit(person, replace(session, news=()), reply, now) else None
+    match turn.replies:
+        case (SentPicture(media_id),):
+            reply = KeptReply(mark_of(head.key), "image", (Say(media_id),), now)
+        case _:
+            reply = KeptReply(mark_of(head.key), "text", tuple(_in_words(reply) for reply in turn.replies), now)
+    return reply if world.sessions.commit(person, turn.session, reply, now) else None
 
 
-def _settle(head: Head, first: KeptReply, world: World, name: str) -> KeptReply:
-    """The deadline came first: what was said stands, the verdict rides on the next reply."""
+def _settle(head: Head, first: KeptReply, world: World, name: str, ticket: str) -> KeptReply:
+    """The deadline came first: what was said stands unless there is better by now; the rest rides on the next reply."""
     final = settled(first)
     for _ in range(world.limits.commit_tries):
         person = world.sessions.load(name)
         reply = person.reply_to(head.key)
         if reply is None or reply.settled or person.session is None:
             return reply or final
+        if better := _final(head, person, ticket, world, reading_too=False):
+            return better
         if world.sessions.commit(person, person.session, final, int(world.clock().timestamp())):
             return final
     return final

@@ -11,6 +11,9 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Media
 from storage.claims import Claims
+from storage.meter import Meter
+from storage.papers import Papers
+from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
@@ -21,8 +24,17 @@ CHINA = timezone(timedelta(hours=8))
 class Jobs(Protocol):
     """Work that may happen after the reply."""
 
-    def fetch_photo(self, person: str, ticket: str) -> None:
+    def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """A hint to the worker; lost hints are found again through the pending index."""
+
+    def can_read(self) -> bool:
+        """Is somebody there, and not too busy, who can read what is written on a paper?"""
+
+    def read_paper(self, person: str, ticket: str) -> None:
+        """A hint to who can read; when it is lost, there is no advice."""
+
+    def draw_sheet(self, person: str, ticket: str) -> None:
+        """Draw the papers of this person's draft; who waits is told when it does not come."""
 
 
 def china_now() -> datetime:
@@ -32,9 +44,15 @@ def china_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """budget_ms: a reply is given by then (WeChat hangs up at 5 s); commit_tries: races lost before giving up."""
+    """What is bounded, and by how much.
+
+    budget_ms      a reply is given by then (WeChat hangs up at 5 s)
+    reading_ms     of those, how long a photograph's reply waits for what is written on it
+    commit_tries   races lost before giving up
+    """
 
     budget_ms: int = 4000
+    reading_ms: int = 2500
     commit_tries: int = 20
     photo_max_bytes: int = 10 * 1024 * 1024
 
@@ -47,7 +65,10 @@ class World:
     sessions: Sessions
     pending: Pending
     claims: Claims
+    papers: Papers
+    parked: ParkedDrafts
     photos: PhotoStore
+    meter: Meter
     media: Media
     jobs: Jobs
     pictures: Pictures

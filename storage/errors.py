@@ -5,6 +5,10 @@ class StoreUnavailable(Exception):
     """The store cannot be reached or cannot keep anything now (down, slow, disk full): try again later."""
 
 
+class SessionUnreadable(StoreUnavailable):
+    """One person's session or parked draft is there and cannot be opened; everybody else is served."""
+
+
 class Unreadable(Exception):
     """The bytes are there and cannot be opened: damaged, moved to another place, or sealed with a key that is gone."""
 

@@ -15,7 +15,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,6 +90,14 @@ class Keyring:
     def is_current(self, blob: bytes) -> bool:
         """Whether the newest key sealed these bytes; if not, a rotation seals them anew."""
         return blob[: 1 + _ID_BYTES] == self._keys.head
+
+    def knows(self, blob: bytes) -> bool:
+        """Whether a key of ours sealed these bytes, as their head says."""
+        key_id = blob[1 : 1 + _ID_BYTES]
+        if blob[:1] == _SUITE and key_id not in self._keys.ciphers:
+            with suppress(Unreadable):
+                self._after_rotation(key_id)
+        return blob[:1] == _SUITE and key_id in self._keys.ciphers
 
     def add_key(self) -> None:
         """Rotate: a fresh key seals from now on, all older ones still open. Other running processes learn of it

@@ -1,5 +1,6 @@
 """Drafts that nobody touched for days: out of Redis, kept in SQL until the person writes again."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select
@@ -36,3 +37,16 @@ class ParkedDrafts:
         found = select(PARKED_DRAFTS.c.person).where(PARKED_DRAFTS.c.parked_at < before)
         with reachable(), self._engine.connect() as connection:
             return list(connection.scalars(found.order_by(PARKED_DRAFTS.c.parked_at).limit(limit)))
+
+    def everything(self, page: int = 100) -> Iterator[tuple[str, bytes]]:
+        """Every parked draft with its person, read in pages."""
+        last = ""
+        while rows := self._page(last, page):
+            yield from rows
+            last = rows[-1][0]
+
+    def _page(self, after: str, most: int) -> list[tuple[str, bytes]]:
+        found = select(PARKED_DRAFTS.c.person, PARKED_DRAFTS.c.blob).where(PARKED_DRAFTS.c.person > after)
+        with reachable(), self._engine.connect() as connection:
+            rows = connection.execute(found.order_by(PARKED_DRAFTS.c.person).limit(most))
+            return [(row.person, row.blob) for row in rows]

@@ -1,41 +1,127 @@
-"""Photographs on their way: written before the commit, removed after the verdict. The truth; jobs are hints."""
+"""Photographs on their way: written before the commit, removed after the verdict. The truth; jobs are hints.
+
+Redis, all under one hash tag: when each is to be handed to a worker (again), since when it waits, how often a worker
+began on it without ending well, how often it ended well but without a picture, and those set aside for good.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import redis
 
 from storage.errors import StoreUnavailable
 
-KEY = "{pending}:photos"
+DUE, SINCE, BEGUN, FAILED, ASIDE = (f"{{pending}}:{name}" for name in ("photos", "since", "begun", "failed", "aside"))
+ASIDE_MOST = 1000
+"""Older ones are forgotten first: by then somebody has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One worker begins on one photograph.
+
+    begun   attempts in a row, this one included, that did not end well: a worker that died, a defect of ours
+    failed  attempts that ended well but without a picture: WeChat or a store was away
+    """
+
+    begun: int
+    failed: int
 
 
 class Pending:
-    """A sorted set of "<person> <ticket>" by the time it was last tried. Raises StoreUnavailable."""
+    """The index of pending photographs. Every method raises StoreUnavailable. Times in unix seconds."""
 
     def __init__(self, client: "redis.Redis") -> None:
         self._redis = client
+        self._claim = client.register_script(files("storage").joinpath("scripts", "claim_due.lua").read_text())
 
-    def add(self, person: str, ticket: str, now: int) -> None:
-        """This photograph is being fetched since now."""
-        self._do(lambda: self._redis.zadd(KEY, {f"{person} {ticket}": now}))
+    def add(self, person: str, ticket: str, now: int, due: int) -> None:
+        """This photograph waits since now; a worker that has not begun on it by `due` never got the hint."""
+        member = _member(person, ticket)
+        self._all(lambda pipe: pipe.zadd(DUE, {member: due}).zadd(SINCE, {member: now}, nx=True))
+
+    def begin(self, person: str, ticket: str, until: int) -> Attempt:
+        """A worker takes it up, and is thought dead when it has not ended by `until`."""
+        member = _member(person, ticket)
+        _, begun, failed = self._all(
+            lambda pipe: pipe.zadd(DUE, {member: until}, xx=True).hincrby(BEGUN, member, 1).hget(FAILED, member)
+        )
+        return Attempt(int(begun), int(failed or 0))
+
+    def later(self, person: str, ticket: str, due: int, *, ended_well: bool) -> None:
+        """Try again then. `ended_well`: the trouble lies outside, not with this photograph."""
+        member = _member(person, ticket)
+
+        def write(pipe: Any) -> None:
+            pipe.zadd(DUE, {member: due}, xx=True)
+            if ended_well:
+                pipe.hdel(BEGUN, member).hincrby(FAILED, member, 1)
+
+        self._all(write)
 
     def done(self, person: str, ticket: str) -> None:
         """Its verdict stands in the session."""
-        self._do(lambda: self._redis.zrem(KEY, f"{person} {ticket}"))
+        member = _member(person, ticket)
+        self._all(lambda pipe: pipe.zrem(DUE, member).zrem(SINCE, member).hdel(BEGUN, member).hdel(FAILED, member))
 
-    def overdue(self, before: int, most: int = 100) -> list[tuple[str, str]]:
-        """Photographs last tried before this time: a worker died or a job was lost."""
-        rows = self._do(lambda: self._redis.zrangebyscore(KEY, 0, before, start=0, num=most))
-        parts = (row.decode().split(" ", 1) for row in rows)
-        return [(person, ticket) for person, ticket in parts]
+    def set_aside(self, person: str, ticket: str, now: int) -> None:
+        """No worker gets it again: it has broken too many. Somebody must look."""
+        member = _member(person, ticket)
+        self._all(
+            lambda pipe: pipe.zadd(ASIDE, {member: now}).zremrangebyrank(ASIDE, 0, -ASIDE_MOST - 1)
+            .zrem(DUE, member).zrem(SINCE, member).hdel(BEGUN, member).hdel(FAILED, member)
+        )  # fmt: skip
+
+    def claim_due(self, now: int, until: int, most: int = 100) -> list[tuple[str, str]]:
+        """Those that are due, each handed out once: nobody else gets it before `until`."""
+        rows = self._do(lambda: self._claim(keys=[DUE], args=[now, until, most]))
+        return [_parts(row) for row in rows]
 
     def count(self) -> int:
         """How many are on their way."""
-        return int(self._do(lambda: self._redis.zcard(KEY)))
+        return int(self._do(lambda: self._redis.zcard(DUE)))
+
+    def waiting_since(self, before: int) -> int:
+        """How many wait since before then."""
+        return int(self._do(lambda: self._redis.zcount(SINCE, "-inf", before)))
+
+    def set_aside_count(self) -> int:
+        """How many were set aside and not looked at."""
+        return int(self._do(lambda: self._redis.zcard(ASIDE)))
+
+    def aside(self) -> list[tuple[str, str]]:
+        """(person, ticket) of those set aside, oldest first."""
+        return [_parts(row) for row in self._do(lambda: self._redis.zrange(ASIDE, 0, -1))]
+
+    def seen_to(self) -> int:
+        """Somebody has looked at those set aside; how many they were."""
+        count, _ = self._all(lambda pipe: pipe.zcard(ASIDE).delete(ASIDE))
+        return int(count)
+
+    def _all(self, write: Callable[[Any], Any]) -> list[Any]:
+        """Several commands, all or nothing, in one round trip."""
+
+        def run() -> list[Any]:
+            with self._redis.pipeline(transaction=True) as pipe:
+                write(pipe)
+                return list(pipe.execute())
+
+        found: list[Any] = self._do(run)
+        return found
 
     def _do(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
+
+
+def _member(person: str, ticket: str) -> str:
+    return f"{person} {ticket}"
+
+
+def _parts(row: bytes) -> tuple[str, str]:
+    person, ticket = row.decode().split(" ", 1)
+    return person, ticket

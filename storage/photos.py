@@ -18,16 +18,20 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from storage.errors import Missing, StoreUnavailable
+from storage.errors import Missing, StoreUnavailable, Unreadable
 from storage.keyring import Keyring
 
 _PERSON = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[0-9a-f]{40}")
 _KEY_CHARACTERS = 40
 _HALF_WRITTEN = "*#*"  # obstore writes "<name>#<number>" beside the place and renames; a killed process leaves it
+_CHECK = "claimbot-check"  # an object of our own that `check` writes; no photo is named like it
+_NO_BUCKET = "<Code>NoSuchBucket</Code>"
 _TIMEOUT = timedelta(seconds=10)
 _RETRY_FOR = timedelta(seconds=20)
 _DELETE_ROUNDS = 5
+
+_S3_ANSWER = re.compile(r"<Error>.*?<Code>(\w+)</Code>\s*<Message>(.*?)</Message>", re.S)
 
 T = TypeVar("T")
 
@@ -59,8 +63,8 @@ class PhotoStore:
     def open(cls, url: str, data_dir: Path, keyring: Keyring, options: Mapping[str, str] | None = None) -> "PhotoStore":
         """
         url      "" for the folder data_dir/photos, file:///a/folder, or s3://bucket/prefix
-        options  for s3, as obstore names them: endpoint, region, access_key_id, secret_access_key,
-                 virtual_hosted_style_request ("true" for COS and OSS), …
+        options  for s3, as obstore names them: region, access_key_id, secret_access_key, endpoint (of the region,
+                 without the bucket's name), virtual_hosted_style_request ("true" for COS and OSS), …
         raises   ValueError for a URL or an option that cannot be; StoreUnavailable when the folder cannot be made
         """
         scheme = urlsplit(url).scheme
@@ -71,15 +75,21 @@ class PhotoStore:
         folder = Path(unquote(urlsplit(url).path)) if url else data_dir / "photos"
         return cls(_folder(folder), keyring, folder)
 
+    def check(self) -> None:
+        """Write, read and list once. Raises StoreUnavailable, its text one line for an operator."""
+        self._do(lambda: obstore.put(self._store, _CHECK, b"claimbot", use_multipart=False))
+        try:
+            self._do(lambda: obstore.get(self._store, _CHECK).bytes())
+        except Missing as trouble:
+            raise StoreUnavailable("what was written cannot be read") from trouble
+        self._do(lambda: next(iter(obstore.list(self._store)), None))
+
     def put(self, person: str, data: bytes) -> str:
         """Keep one photo; its key. When this returns, the bytes outlast a power cut. The same photo again is no
         second one, and mends a damaged first."""
         key = self._key_of(person, data)
         path = _path(person, key)
-        sealed = self._keyring.seal(data, _context(path))
-        self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
-        if self._folder is not None:
-            _settle(self._folder / path)
+        self._write(path, self._keyring.seal(data, _context(path)))
         return key
 
     def get(self, person: str, key: str) -> bytes:
@@ -93,6 +103,7 @@ class PhotoStore:
         try:
             self._do(lambda: obstore.head(self._store, path))
         except Missing:
+            self._do(lambda: next(iter(obstore.list(self._store, person)), None))  # a head cannot say "no such bucket"
             return False
         return True
 
@@ -103,6 +114,24 @@ class PhotoStore:
             self._do(lambda: obstore.delete(self._store, path))
         except Missing:
             return
+
+    def take_out(self, person: str, key: str) -> bytes | None:
+        """Remove one photo; its sealed bytes, to be put back if it turns out to be needed. None when there was none.
+        Raises Unreadable, and leaves it, when no key of ours sealed it: it may belong to another installation."""
+        path = _path(person, key)
+        try:
+            sealed = self._sealed(path)
+        except Missing:
+            return None
+        if not self._keyring.knows(sealed):
+            raise Unreadable("sealed with a key that is not ours")
+        self.delete(person, key)
+        return sealed
+
+    def put_back(self, person: str, key: str, sealed: bytes) -> None:
+        """Undo `take_out`, unless the photo is there again."""
+        if not self.holds(person, key):
+            self._write(_path(person, key), sealed)
 
     def delete_person(self, person: str) -> int:
         """Remove everything of one person, also what arrives meanwhile; how many photos that were."""
@@ -147,6 +176,11 @@ class PhotoStore:
             return 0
         return _clear(self._folder, "*/" + _HALF_WRITTEN, before_s=time.time() - older_than_s)
 
+    def _write(self, path: str, sealed: bytes) -> None:
+        self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
+        if self._folder is not None:
+            _settle(self._folder / path)
+
     def _key_of(self, person: str, data: bytes) -> str:
         content = person.encode() + b"\0" + data
         return self._keyring.keyed_hash(b"photo", content).hex()[:_KEY_CHARACTERS]
@@ -173,9 +207,11 @@ class PhotoStore:
         try:
             return deed()
         except FileNotFoundError as trouble:
+            if _NO_BUCKET in str(trouble):
+                raise StoreUnavailable("there is no such bucket") from trouble
             raise Missing("no such photo") from trouble
         except (BaseError, OSError) as trouble:
-            raise StoreUnavailable(str(trouble).split("\n", 1)[0]) from trouble
+            raise StoreUnavailable(_line(str(trouble))) from trouble
 
 
 def _path(person: str, key: str) -> str:
@@ -189,9 +225,21 @@ def _context(path: str) -> bytes:
     return b"photo/" + path.encode()
 
 
+def _line(said: str) -> str:
+    """obstore's message without its debug pages; of an S3 answer the code and the sentence."""
+    first = said.split("\n", 1)[0].split(" - Server returned", 1)[0]
+    answer = _S3_ANSWER.search(said)
+    return f"{first}: {answer[1]}: {answer[2]}" if answer else first
+
+
 def _bucket(url: str, options: Mapping[str, str]) -> ObjectStore:
-    settings: Any = dict(options)
-    plain_http = settings.get("endpoint", "").startswith("http://")
+    # one object at a time: OSS has no bulk deletion
+    settings: Any = {"disable_bulk_delete": "true", **options}
+    endpoint = settings.get("endpoint", "")
+    plain_http = endpoint.startswith("http://")
+    if endpoint and settings.get("virtual_hosted_style_request") == "true":
+        scheme, _, host = endpoint.partition("://")
+        settings["endpoint"] = f"{scheme}://{urlsplit(url).netloc}.{host}"
     try:
         return S3Store.from_url(
             url,

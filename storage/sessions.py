@@ -6,6 +6,7 @@ Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack
 import hashlib
 import os
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -14,7 +15,7 @@ import redis
 
 from dialogs.model import Say
 from dialogs.session import Session
-from storage.errors import StoreUnavailable, Unreadable
+from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import Keyring
 
 REVISION_BYTES = 8
@@ -36,6 +37,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
 
     kind     "text", "image" (its media_id in `says`), "transfer" (to a human agent) or "success" (no words)
     settled  false while a better answer may still come: a photo's verdict
+    awaits   the ticket of what a better answer waits for
     """
 
     mark: bytes
@@ -43,6 +45,7 @@ class KeptReply(msgspec.Struct, array_like=True, frozen=True):
     says: tuple[Say, ...]
     created: int
     settled: bool = True
+    awaits: str = ""
 
 
 class _Kept(msgspec.Struct, array_like=True, frozen=True):
@@ -103,19 +106,14 @@ class Sessions:
         return self._keyring.pseudonym(openid)
 
     def load(self, name: str) -> Person:
-        """All that is kept of a person. Raises StoreUnavailable."""
+        """All that is kept of a person. Raises StoreUnavailable, as SessionUnreadable when it is this value."""
         try:
             value = self._load(keys=[_key(name)])
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
         if not value:
             return Person(name, b"", None)
-        try:
-            packed = self._keyring.open_sealed(value[REVISION_BYTES:], name.encode())
-            inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
-            kept = self._decode(inflate.decompress(packed) + inflate.flush())
-        except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
-            raise StoreUnavailable(f"a session cannot be read: {type(damaged).__name__}") from damaged
+        kept = self._opened(name, value[REVISION_BYTES:])
         return Person(name, value[:REVISION_BYTES], kept.session, kept.seen, tuple(kept.replies))
 
     def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
@@ -132,6 +130,27 @@ class Sessions:
             return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
+
+    def names(self) -> Iterator[str]:
+        """Everybody who is kept here, read in pages beside all traffic: in no order, somebody perhaps twice, who
+        comes meanwhile perhaps not. Raises StoreUnavailable."""
+        try:
+            for key in self._redis.scan_iter(match=_key("*"), count=500):
+                yield key.decode().removeprefix("{p:").removesuffix("}")
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+
+    def session_in(self, name: str, blob: bytes) -> Session:
+        """The session in sealed bytes that left Redis: a value without its revision. Raises SessionUnreadable."""
+        return self._opened(name, blob).session
+
+    def _opened(self, name: str, sealed: bytes) -> _Kept:
+        try:
+            packed = self._keyring.open_sealed(sealed, name.encode())
+            inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
+            return self._decode(inflate.decompress(packed) + inflate.flush())
+        except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
+            raise SessionUnreadable(f"a session cannot be read: {type(damaged).__name__}") from damaged
 
 
 def settled(reply: KeptReply) -> KeptReply:

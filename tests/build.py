@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
 from bot.app import build_knowledge
-from dialogs.conversation import converse
+from dialogs import engine
+from dialogs.conversation import converse, said_of
 from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
@@ -26,6 +27,7 @@ MOMENT = Moment(NOW, "d" * 32)
 KUNMING_ANSWERS = {
     "notice": "read", "medical_way": "agent", "medical_card": "A1234567", "home_address": "昆明市五华区样例路1号",
     "consent_bank": "yes", "bank_account": "6222000000000001234", "phone": "13800138000", "consent_papers": "yes",
+    "consent_portrait": "yes",
 }  # fmt: skip
 
 
@@ -59,6 +61,7 @@ class Talk:
         self.known = known or knowledge()
         self.filed: list[str] = []
         self.tickets = 0
+        self.sent_at = int(NOW.timestamp())
 
     def says(self, text: str, tap: str = "") -> str:
         """Type (or tap) something; what is answered."""
@@ -68,11 +71,22 @@ class Talk:
         """Send a photograph that is judged like this; the news and the question after it."""
         self.tickets += 1
         ticket = f"{self.tickets:016x}"
-        turn = self._advance(Sent(ticket, "media"))
+        self.sent_at += 10
+        turn = self._advance(Sent(ticket, "media", sent_at=self.sent_at, order=self.tickets))
         if any(isinstance(effect, FetchPhoto) for effect in turn.effects):
-            self._advance(PhotoJudged(ticket, verdict, says, "k" * 40 if verdict in ("good", "advise") else "", "f"))
-            return "\n".join(news.text for news in self.session.news)
+            self.judged(ticket, verdict, says)
+            final = said_of(self.known, self.session, ticket, reading_too=True)
+            assert final is not None
+            self.session = final.session
+            return text_of(final)
         return text_of(turn)
+
+    def judged(self, ticket: str, verdict: str = "good", says: str = "") -> None:
+        """The worker's verdict on a photograph, for the slot in which it stands now."""
+        draft = self.session.draft
+        slot = engine.slot_of(draft, ticket) if draft is not None else None
+        key = ticket.rjust(40, "0") if verdict in ("good", "advise") else ""
+        self._advance(PhotoJudged(ticket, verdict, says, key, "", slot or ""))
 
     def told(self, told: Input) -> str:
         """Any input; what is answered."""

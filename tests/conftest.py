@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:  # the parts are loaded when a test wants them: tests of the core stay quick
     from bot.config import Settings
     from storage.embedded import EmbeddedValkey
+    from tests.s3 import S3Server
     from tests.whole import Bot
 
 
@@ -20,6 +21,15 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[EmbeddedValkey
     server = embedded.start(tmp_path_factory.mktemp("valkey"))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> "Iterator[S3Server]":
+    """A real S3 server (moto's) for this test process; each test takes a bucket of its own."""
+    from tests.s3 import moto
+
+    with moto() as server:
+        yield server
 
 
 @pytest.fixture

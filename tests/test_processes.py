@@ -17,6 +17,8 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import serving
 from bot.simulator.settings import SimulatorSettings
+from storage.keyring import Keyring
+from tests.s3 import S3Server
 from tests.whole import AES_KEY, paper
 
 
@@ -115,7 +117,7 @@ def test_people_go_on_where_they_were_after_kills(tmp_path: Path) -> None:
             wait_until_free(port)
         with served(config, port):
             assert "银行账号" in answered(follower, "继续")
-            for text in ("同意", "6222000000000001234", "13800138000"):
+            for text in ("同意", "6222000000000001234", "13800138000", "同意"):
                 answered(follower, text)
             assert "身份证人像面" in answered(follower, "同意")
             sent = follower.send_photo(paper("id_portrait"))
@@ -158,6 +160,8 @@ def refused(config: Path) -> str:
         ({"rest": 'keyring = "nowhere/keyring.json"\n'}, "[paths] keyring"),
         ({"data_dir": '"/proc/nothing"'}, "[paths] data_dir"),
         ({"rest": '[database]\nurl = "sqlite:////proc/no/claims.db"\n'}, "[database] url"),
+        ({"rest": '[photos]\nurl = "file:///proc/no/photos"\n'}, "[photos] url"),
+        ({"rest": '[photos]\nurl = "s3://bucket"\n'}, "[photos] region"),
     ],
 )
 def test_a_start_that_cannot_work_says_why(tmp_path: Path, changes: dict[str, str], named: str) -> None:
@@ -170,6 +174,33 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
         taken.listen()
         port = int(taken.getsockname()[1])
         assert "[server] port" in refused(written_config(tmp_path, "http://127.0.0.1:1", port))
+
+
+BUCKET = """[photos]
+url = "s3://nowhere/papers"
+endpoint = "{endpoint}"
+region = "us-east-1"
+access_key_id = "test"
+secret_access_key = "very-secret-value"
+"""
+
+
+@pytest.mark.parametrize("command", ["serve", "check"])
+@pytest.mark.parametrize(("away", "why"), [(True, "error sending request"), (False, "there is no such bucket")])
+def test_a_bucket_that_cannot_be_used_is_said_in_one_line(
+    tmp_path: Path, s3: S3Server, away: bool, why: str, command: str
+) -> None:
+    rest = BUCKET.format(endpoint="http://127.0.0.1:9" if away else s3.address)
+    config = written_config(tmp_path, "http://127.0.0.1:1", free_port(), rest=rest)
+    Keyring.open(tmp_path / "var" / "keyring.json", create=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "--config", str(config), command], capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    said = ended.stdout + ended.stderr
+    assert ended.returncode != 0 and "Traceback" not in said and "very-secret-value" not in said
+    (line,) = [line for line in said.splitlines() if "[photos]" in line]
+    assert "s3://nowhere/papers" in line and why in line
 
 
 def test_an_unreadable_key_file_is_named(tmp_path: Path) -> None:

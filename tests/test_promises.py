@@ -21,8 +21,8 @@ from tests.whole import Bot, paper, running, settings_for
 
 WHOLE_CLAIM = [
     "申领", "昆明", "我已阅读", "1", "A1234567", "昆明市五华区样例路1号2栋", "同意", "6222000000000001234",
-    "13800138000", "同意",
-    "[照片 id_portrait]", "[照片 id_emblem]", "[照片 hukou_issue]", "[照片 hukou_own]", "同意", "[照片 portrait]",
+    "13800138000", "同意", "同意",
+    "[照片 id_portrait]", "[照片 id_emblem]", "[照片 hukou_issue]", "[照片 hukou_own]", "[照片 portrait]",
     "[照片 bank_card]", "[照片 social_card]", "跳过", "提交",
 ]  # fmt: skip
 
@@ -119,15 +119,16 @@ def test_redis_holds_nothing_in_clear(bot: Bot) -> None:
 
 def test_a_dead_worker_loses_no_photo(bot: Bot) -> None:
     follower = bot.follower()
-    for line in WHOLE_CLAIM[:10]:
+    for line in WHOLE_CLAIM[:11]:
         act(follower, line)
     bot.jobs.stopped = True
     reply = act(follower, "[照片 id_portrait]")
     assert "正在检查" in reply
     bot.jobs.stopped = False
+    bot.clock.shift_by = lambda: timedelta(minutes=1)
     from handlers.photo_job import sweep
 
-    assert sweep(bot.world, overdue_after_s=-1) == 1
+    assert sweep(bot.world) == 1
     for job in bot.jobs.threads:
         job.join()
     assert "✓ 身份证人像面已收到（1/7）" in act(follower, "帮助")
@@ -136,7 +137,7 @@ def test_a_dead_worker_loses_no_photo(bot: Bot) -> None:
 
 def test_a_burst_of_photos_fills_the_slots_without_loss(bot: Bot) -> None:
     follower = bot.follower()
-    for line in WHOLE_CLAIM[:10]:
+    for line in WHOLE_CLAIM[:11]:
         act(follower, line)
     names = ["id_portrait", "id_emblem", "hukou_issue", "hukou_own"]
     exchanges = follower.send_photos([paper(name) for name in names])

@@ -49,11 +49,23 @@ class ThreadJobs:
     stopped: bool = False
     threads: list[threading.Thread] = field(default_factory=list)
 
-    def fetch_photo(self, person: str, ticket: str) -> None:
+    def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
+        self._start(photo_job.fetch_photo, person, ticket, delay_s=delay_s)
+
+    def can_read(self) -> bool:
+        return False
+
+    def read_paper(self, person: str, ticket: str) -> None:
+        raise AssertionError("nobody can read")
+
+    def draw_sheet(self, person: str, ticket: str) -> None:
+        raise NotImplementedError
+
+    def _start(self, job: Callable[..., object], person: str, ticket: str, delay_s: float = 0) -> None:
         if self.stopped:
             return
-        assert self.world is not None
-        thread = threading.Thread(target=photo_job.fetch_photo, args=(self.world, person, ticket), daemon=True)
+        thread = threading.Timer(delay_s, job, args=(self.world, person, ticket))
+        thread.daemon = True
         self.threads.append(thread)
         thread.start()
 

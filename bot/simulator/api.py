@@ -43,6 +43,8 @@ def api(platform: "Platform") -> Blueprint:
     @blueprint.before_request
     def meet_a_fault() -> Response | None:
         path = request.path.removeprefix("/cgi-bin/")
+        if path.startswith("/mmbiz_jpg/"):
+            path = "mmbiz_jpg"
         if path.startswith("/_faults"):
             return None
         platform.calls.append(path)

@@ -61,17 +61,17 @@ class Postman:
             self._msg_id += 1 + secrets.randbelow(1000)
             return self._msg_id
 
-    def xml(self, sender: str, nodes: Nodes) -> str:
-        """The push in clear, with CreateTime now."""
-        return messages.render(self.settings.account_id, sender, int(self.now()), nodes)
+    def xml(self, sender: str, nodes: Nodes, created: int | None = None) -> str:
+        """The push in clear, with CreateTime now unless told."""
+        return messages.render(self.settings.account_id, sender, created or int(self.now()), nodes)
 
     def sealed(self, sender: str, xml: str) -> Request:
         """Signed (and encrypted) anew: two calls differ in nonce, timestamp and cipher text."""
         return sealed(xml, sender, self.settings, int(self.now()))
 
-    def exchange(self, sender: str, nodes: Nodes) -> Exchange:
+    def exchange(self, sender: str, nodes: Nodes, created: int | None = None) -> Exchange:
         """Post, again while no answer comes, and read the answer."""
-        xml = self.xml(sender, nodes)
+        xml = self.xml(sender, nodes, created)
         why = ""
         for attempt in range(1, ATTEMPTS + 1):
             try:

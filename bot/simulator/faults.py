@@ -31,9 +31,10 @@ Kind = Literal[
     "cut",  # half of the bytes, honestly announced
     "video",  # JSON with a video_url where a file was expected
     "drop",  # the line drops before any answer
+    "redirect",  # HTTP 302 to somewhere else on this machine
     "body",  # these bytes under this content_type
 ]
-REPLACING = {"errcode", "errcode_as_text", "status", "html", "empty", "garbage", "video", "drop", "body"}
+REPLACING = {"errcode", "errcode_as_text", "status", "html", "empty", "garbage", "video", "drop", "redirect", "body"}
 FOR_EVER = -1
 
 
@@ -131,6 +132,8 @@ def in_place_of_answer(fault: Fault, environ: dict[str, Any]) -> Response:
             return Response(b"", content_type="image/jpeg")
         case "garbage":
             return Response(secrets.token_bytes(20_000), content_type="image/jpeg")
+        case "redirect":
+            return Response(b"", status=302, headers={"Location": "http://127.0.0.1:1/elsewhere"})
         case "video":
             return Response('{"video_url":"http://127.0.0.1/video.mp4"}', content_type="text/plain")
         case "body":

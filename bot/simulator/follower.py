@@ -134,9 +134,9 @@ class Follower:
         self.conversation.add("me", "location", label, detail={"lat": lat, "lng": lng})
         return self._deed(messages.location(Place(lat, lng, label), self._new_id()), "message")
 
-    def send(self, nodes: Nodes, trigger: Trigger | None = "message") -> Exchange:
-        """Any push at all: the rest of `messages`."""
-        return self._deed(nodes, trigger)
+    def send(self, nodes: Nodes, trigger: Trigger | None = "message", created: int | None = None) -> Exchange:
+        """Any push at all: the rest of `messages`. `created`: sent then, and held up on its way until now."""
+        return self._deed(nodes, trigger, created)
 
     def click(self, key: str) -> Exchange:
         self._must_follow()
@@ -262,15 +262,15 @@ class Follower:
         self.conversation.add("me", "image", media_id=media.media_id)
         return messages.image(media.media_id, self._shared.picture_url(content), self._new_id())
 
-    def _deed(self, nodes: Nodes, trigger: Trigger | None) -> Exchange:
+    def _deed(self, nodes: Nodes, trigger: Trigger | None, created: int | None = None) -> Exchange:
         with self._lock:
             self._last_deed = self._now()
             if trigger:
                 self._quota.earned(trigger, self._last_deed)
-        return self._sent(nodes)
+        return self._sent(nodes, created)
 
-    def _sent(self, nodes: Nodes) -> Exchange:
-        exchange = self._shared.postman.exchange(self.openid, nodes)
+    def _sent(self, nodes: Nodes, created: int | None = None) -> Exchange:
+        exchange = self._shared.postman.exchange(self.openid, nodes, created)
         with self._lock:
             self.exchanges.append(exchange)
             self._typing_until = 0.0

@@ -50,6 +50,51 @@ def test_a_bad_key_is_named(tmp_path: Path, old: str, new: str, named: str) -> N
         read_settings(written(tmp_path, old, new))
 
 
+S3 = """[photos]
+url = "s3://papers/claimbot"
+endpoint = "https://cos.ap-guangzhou.myqcloud.com"
+region = "ap-guangzhou"
+access_key_id = "AKID"
+secret_access_key = "very secret value"
+virtual_hosted_style = true
+"""
+
+
+def with_photos(tmp_path: Path, table: str) -> Path:
+    """The example with another [photos]."""
+    whole = re.sub(r"\[photos\]\n.*?\n\n", lambda _: table + "\n", EXAMPLE.read_text(encoding="utf-8"), flags=re.S)
+    path = tmp_path / "config.toml"
+    path.write_text(whole, encoding="utf-8")
+    return path
+
+
+def test_a_bucket_can_be_set_and_its_secret_does_not_show(tmp_path: Path) -> None:
+    photos = read_settings(with_photos(tmp_path, S3)).photos
+    assert photos.in_bucket and photos.secret_access_key.get_secret_value() == "very secret value"
+    assert "very secret" not in repr(photos) + str(photos)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("s3://papers/claimbot", "s3:/papers", "[photos] url: must be"),
+        ("s3://papers/claimbot", "cos://papers", "[photos] url: must be"),
+        ("s3://papers/claimbot", "", "[photos] endpoint: is only for url"),
+        ("https://cos.ap-guangzhou", "cos.ap-guangzhou", "[photos] endpoint: must be"),
+        ('region = "ap-guangzhou"', "", "[photos] region: is missing"),
+        ('access_key_id = "AKID"', "", "[photos] access_key_id: is missing"),
+        ('secret_access_key = "very secret value"', "", "CLAIMBOT_PHOTOS__SECRET_ACCESS_KEY"),
+        ("virtual_hosted_style = true", 'virtual_hosted_style = "sometimes"', "[photos] virtual_hosted_style"),
+        ("access_key_id", "access_key", "[photos] access_key: is no setting"),
+    ],
+)
+def test_a_bad_key_of_the_photo_store_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    assert old in S3
+    with pytest.raises(BadSettings, match=re.escape(named)) as told:
+        read_settings(with_photos(tmp_path, S3.replace(old, new, 1)))
+    assert "very secret" not in str(told.value)
+
+
 def test_the_secret_is_in_no_error(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as told:
         read_settings(written(tmp_path, 'token = "changeme"', 'token = "very secret value"'))

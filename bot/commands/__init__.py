@@ -1,0 +1,1 @@
+"""The commands of `claimbot`, a file a group; bot/cli.py gathers them."""

@@ -1,0 +1,85 @@
+"""Processes: serve, work, demo, chat, check."""
+
+import sys
+
+import click
+
+from bot.commands.terminal import Stop, settings_of
+from bot.config import BadSettings, read_settings
+
+
+@click.command()
+@click.option("--worker/--no-worker", default=True, help="Also run the worker that fetches photographs.")
+@click.pass_context
+def serve(context: click.Context, worker: bool) -> None:
+    """Run the web server, the worker and whatever is embedded."""
+    from bot.logs import configure
+    from bot.serving import CannotStart
+    from bot.serving import serve as run
+
+    settings = settings_of(context)
+    configure(settings.log.level)
+    try:
+        run(settings, context.obj, with_worker=worker)
+    except CannotStart as trouble:
+        raise Stop(str(trouble)) from trouble
+
+
+@click.command()
+@click.option(
+    "--kind", type=click.Choice(["photos", "reading"]), default="photos",
+    help="photos: fetch, judge, store, sweep. reading: read what is written on papers (needs the extra vision).",
+)  # fmt: skip
+@click.pass_context
+def work(context: click.Context, kind: str) -> None:
+    """Run a worker alone."""
+    from bot.logs import configure
+    from bot.orphans import die_with_parent
+    from bot.working import run
+
+    settings = settings_of(context)
+    configure(settings.log.level)
+    die_with_parent()
+    try:
+        run(settings, kind)
+    except ModuleNotFoundError as trouble:
+        raise Stop(str(trouble)) from trouble
+
+
+@click.command()
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """Run the bot and a simulated WeChat with a phone page in the browser."""
+    from bot.demo import run
+    from bot.serving import CannotStart
+
+    try:
+        run(context.obj)
+    except (CannotStart, BadSettings) as trouble:
+        raise Stop(str(trouble)) from trouble
+
+
+@click.command()
+@click.pass_context
+def chat(context: click.Context) -> None:
+    """Talk to a running bot from the terminal, through its real webhook."""
+    from bot.demo import demo_config, simulated
+    from bot.simulator.chat import chat as talk
+
+    settings = read_settings(context.obj or demo_config())
+    talk(simulated(settings))
+
+
+@click.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Check configuration, programmes, menu and connections; say what is wrong and how to mend it."""
+    from bot.checks import faults, notes
+
+    settings = settings_of(context)
+    found = faults(settings)
+    for line in (*found, *notes(settings)):
+        click.echo(line)
+    if found:
+        sys.exit(1)
+    click.echo("all is well")

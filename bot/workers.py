@@ -1,0 +1,60 @@
+"""The worker processes of `claimbot serve`: started, and started again when they die."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from bot.logs import logger
+
+LOOK_EVERY_S = 0.5
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0
+STEADY_AFTER_S = 20.0
+"""One that lived so long did not die of its start: the next pause is the first again."""
+STOP_WITHIN_S = 20.0
+
+
+class Workers:
+    """One process a kind of work, watched by a thread."""
+
+    def __init__(self, config: Path | None, kinds: tuple[str, ...] = ("photos",)) -> None:
+        self._config = config
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._keep, args=(kind,), daemon=True) for kind in kinds]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End them; what they have in hand is finished, if it is soon."""
+        self._ending.set()
+        for thread in self._threads:
+            thread.join(STOP_WITHIN_S + 5)
+
+    def _keep(self, kind: str) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._ending.is_set():
+            began = time.monotonic()
+            process = self._started(kind)
+            while process.poll() is None and not self._ending.wait(LOOK_EVERY_S):
+                pass
+            if self._ending.is_set():
+                self._ended(process)
+                return
+            pause_s = FIRST_PAUSE_S if time.monotonic() - began > STEADY_AFTER_S else min(LONGEST_PAUSE_S, pause_s * 2)
+            logger().error("worker died, another is started", kind=kind, code=process.returncode, pause_s=pause_s)
+            self._ending.wait(pause_s)
+
+    def _started(self, kind: str) -> "subprocess.Popen[bytes]":
+        config = ["--config", str(self._config)] if self._config else []
+        command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+    @staticmethod
+    def _ended(process: "subprocess.Popen[bytes]") -> None:
+        process.terminate()
+        try:
+            process.wait(timeout=STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
