@@ -16,6 +16,7 @@ from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
+from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
@@ -34,6 +35,7 @@ from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
+from storage.number_reports import NumberReports
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -70,11 +72,17 @@ def shipped_programmes(directory: Directory) -> dict[str, Programme]:
     return programmes
 
 
-def build_knowledge(account: Account) -> Knowledge:
-    """Programmes, offices and guide as they ship."""
-    directory = read_directory(shipped("offices.csv"))
+def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
+    """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
+    directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
     guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), account.role)
     return Knowledge(shipped_programmes(directory), directory, guide, account)
+
+
+def build_offices(settings: Settings) -> OfficeFile:
+    """The knowledge with the configured list of offices. Raises OfficesUnusable."""
+    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -108,14 +116,14 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     """Every store and client of one process."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
     return World(
-        knowledge=build_knowledge(account),
+        known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=Claims(engine, keyring),
         papers=Papers(engine),
+        numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),
         photos=build_photos(settings, keyring),
         meter=Meter(client),

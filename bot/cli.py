@@ -2,8 +2,9 @@
 
 import click
 
-from bot.commands.asking import ask, office, read
+from bot.commands.asking import ask, read
 from bot.commands.menus import menu
+from bot.commands.offices import office
 from bot.commands.programmes import programme
 from bot.commands.running import chat, check, demo, serve, work
 from bot.config import settings_path

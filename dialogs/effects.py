@@ -62,9 +62,7 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
-Effect = (
-    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson | ReportNumber
-)
+Effect = FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson | ReportNumber
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,26 +66,31 @@ def _ways(name: str, ways: object) -> tuple[str, ...]:
 
 _PARTS = {
     "{n}": "(?:[0-9]+|[一二两三四五六七八九十半几]+)",
-    "{kin}": "(?:我|俺|家|老)?(?:爸|妈|爹|娘|父亲|母亲|老公|老婆|丈夫|妻子|爱人|媳妇|对象|爷爷|奶奶|家人|家里人|家属|哥|弟|姐|妹|儿子|女儿|"
-    "闺女|姑娘|孩子|朋友|亲戚|别人|他人|老人|老伴|父母)",
+    "{kin}": (
+        "(?:我|俺|家|老)?(?:爸|妈|爹|娘|父亲|母亲|老公|老婆|丈夫|妻子|爱人|媳妇|对象|爷爷|奶奶|家人|家里人|家属|"
+        "哥|弟|姐|妹|儿子|女儿|闺女|姑娘|孩子|朋友|亲戚|别人|他人|老人|老伴|父母)"
+    ),
     "{paper}": "(?:身份证|户口本|户口册|户口|社保卡|银行卡|照片|相片|就业证|离职证明|存折)",
 }
 
 
 def _patterns(faq: Mapping[str, Any], concepts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Regular expressions by concept, their parts filled in."""
-    filled = {}
+    patterns = {}
     for name, expressions in _table(faq, "patterns").items():
         if name not in concepts:
             raise ValueError(f"faq.toml: patterns of {name!r}, which is no concept")
-        for part, meaning in _PARTS.items():
-            expressions = [expression.replace(part, meaning) for expression in expressions]
         try:
-            [re.compile(expression) for expression in expressions]
+            patterns[name] = tuple(re.compile(_filled(expression)).pattern for expression in expressions)
         except re.error as error:
             raise ValueError(f"faq.toml: patterns of {name!r}: {error}") from error
-        filled[name] = tuple(expressions)
-    return filled
+    return patterns
+
+
+def _filled(expression: str) -> str:
+    for part, meaning in _PARTS.items():
+        expression = expression.replace(part, meaning)
+    return expression
 
 
 def _ordinary(faq: Mapping[str, Any], concepts: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dialogs import notes
 from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
-from dialogs.mentions import LIVED, NAMED, WORKED, Mention
+from dialogs.mentions import LIVED, WORKED, Mention
 from dialogs.model import Context
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target

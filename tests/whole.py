@@ -16,7 +16,7 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import photo_job
+from handlers import number_report, photo_job
 from handlers.world import World, china_now
 from storage.database import open_engine
 from storage.keyring import Keyring
@@ -48,6 +48,7 @@ class ThreadJobs:
     world: World | None = None
     stopped: bool = False
     threads: list[threading.Thread] = field(default_factory=list)
+    reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         self._start(photo_job.fetch_photo, person, ticket, delay_s=delay_s)
@@ -60,6 +61,15 @@ class ThreadJobs:
 
     def draw_sheet(self, person: str, ticket: str) -> None:
         raise NotImplementedError
+
+    def report_number(self, person: str, office: str, phones: str, day: str) -> None:
+        assert self.world is not None
+        self.reports.append((person, office, phones, day))
+        if self.stopped:
+            return
+        thread = threading.Thread(target=number_report.record, args=(self.world, person, office, phones, day))
+        self.threads.append(thread)
+        thread.start()
 
     def _start(self, job: Callable[..., object], person: str, ticket: str, delay_s: float = 0) -> None:
         if self.stopped:

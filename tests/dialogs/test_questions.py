@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.concepts import Words
 from dialogs.guide import Guide
-from dialogs.guidebook import read_book
+from dialogs.guide_files import read_book
 from dialogs.questions import read_sign
 from dialogs.syllables import sound, syllables
 from tests.dialogs.score_questions import Judged, judged, the_directory, the_guide
