@@ -2,6 +2,7 @@
 
 import os
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import redis
@@ -20,7 +21,8 @@ from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
-from dialogs.guide import read_guide
+from dialogs.guide import Guide, read_guide
+from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
@@ -72,10 +74,16 @@ def shipped_programmes(directory: Directory) -> dict[str, Programme]:
     return programmes
 
 
+@lru_cache(maxsize=2)
+def shipped_guide(role: Role) -> Guide:
+    """The guide as it ships; read once, whatever happens to the list of offices."""
+    return read_guide(shipped("faq.toml"), shipped("guide.toml"), role, shipped("heard.tsv"))
+
+
 def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
     """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
-    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), account.role)
+    guide = shipped_guide(account.role)
     return Knowledge(shipped_programmes(directory), directory, guide, account)
 
 

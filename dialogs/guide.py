@@ -4,15 +4,17 @@ Where the question names a place of ours, that place decides whose guide answers
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from dialogs.concepts import Seen, Words
+from dialogs.deciding import decide
 from dialogs.guide_files import read_book
 from dialogs.guidebook import Book, Entry, Kind, Role, faq_key
+from dialogs.heard import Heard, read_heard
 from dialogs.model import Context
+from dialogs.named_places import named_places, placed, told_offices
 from dialogs.normal import bare, plain
 from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable
 from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
@@ -58,10 +60,13 @@ class Asked:
 class Guide:
     """Both guides and all questions, read once; immutable afterwards."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, heard: Iterable[tuple[str, str]] = ()) -> None:
+        """heard: further sentences people have said, each behind the key of its intent."""
         self.book = book
         words = Words(book.words, book.ordinary, book.patterns)
         self._matcher = Matcher(words, [entry.intent for entry in book.entries.values()])
+        examples = ((key, said) for key, entry in book.entries.items() for said in entry.intent.examples)
+        self._heard = Heard(words, (*examples, *heard))
         self._verbatim = {
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
@@ -101,8 +106,8 @@ class Guide:
 
     def ask(self, question: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked:
         """Understand one question and answer it."""
-        places = _named_places(question, directory)
-        context = _placed(context, places)
+        places = named_places(question, directory)
+        context = placed(context, places)
         seen = self._matcher.words.seen(question)
         if any(not area for _, area in places):
             seen = replace(seen, concepts={**seen.concepts, "place": 1.0})
@@ -116,14 +121,20 @@ class Guide:
                 return self._office(found, context, directory, 1.0)
         if "place" in seen.concepts and "online" not in seen.concepts and _leads_to_office(ranked):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
-        if is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked):
-            best = ranked[0]
-            return self._answered(self.book.entries[best.key], question, directory, context, best.points)
-        if len(bare(question)) <= _PLACE_LENGTH and not seen.concepts.keys() - {"place", "outside", "jilin_city"}:
+        sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
+        if (
+            not sure
+            and len(bare(question)) <= _PLACE_LENGTH
+            and not seen.concepts.keys() - {"place", "outside", "jilin_city"}
+        ):
             found = directory.find(question, context)
             if found.mode != "none" or places or "outside" in seen.concepts:
                 return self._office(found, context, directory, 1.0)
-        return self._unsure(ranked, context, directory)
+        decision = decide(self.book.entries, ranked, sure, self._heard.ranked(question, seen))
+        points = ranked[0].points if ranked else 0.0
+        if decision.answer:
+            return self._answered(self.book.entries[decision.answer], question, directory, context, points)
+        return self._unsure(decision.offered, points, context, directory)
 
     def side_question(self, text: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked | None:
         """What a text at an open form question asks besides; None unless it clearly is a question.
@@ -187,35 +198,29 @@ class Guide:
 
     def _office(self, found: Found, context: Context, directory: Directory, points: float) -> Asked:
         reply = (
-            _told_offices(found)
+            told_offices(found)
             or f"你最后在哪个区、县参保？发名字给我，我找电话。急的话，先打{self.book.office(context, directory)}。"
         )
         return Asked("office", _OFFICE, (), reply, "office", points=points)
 
-    def _unsure(self, ranked: list[Scored], context: Context, directory: Directory) -> Asked:
-        numbers: dict[int, None] = {}
-        for scored in ranked:
-            number = self.book.entries[scored.key].faq
-            if scored.points >= NEAR and number is not None:
-                numbers.setdefault(number)
-        offered = tuple(numbers)[:OFFERED]
-        best = ranked[0].points if ranked else 0.0
-        if offered:
-            return Asked(
-                "other", None, offered, "你是不是想问下面这些？点一下，或者换个说法再问。", "unsure", points=best
-            )
+    def _unsure(self, offered: tuple[str, ...], points: float, context: Context, directory: Directory) -> Asked:
+        numbers = tuple(faq for key in offered if (faq := self.book.entries[key].faq) is not None)
+        if numbers:
+            reply = "你是不是想问下面这些？点一下，或者换个说法再问。"
+            return Asked("other", None, numbers, reply, "unsure", points=points)
         reply = self.book.filled(
             "这句我没看懂。可以换个短一点的说法，回“菜单”看能做什么，或者打{office}。", context, directory
         )
-        return Asked("other", None, (), reply, "unknown", points=best)
+        return Asked("other", None, (), reply, "unknown", points=points)
 
 
-def read_guide(faq_toml: str, guide_toml: str, role: Role = "agency") -> Guide:
-    """The guide from the texts of faq.toml and guide.toml; `role` says whose account it is (question 45).
+def read_guide(faq_toml: str, guide_toml: str, role: Role = "agency", heard_tsv: str = "") -> Guide:
+    """The guide from the texts of faq.toml, guide.toml and heard.tsv; `role`: whose account it is (question 45).
 
     Raises ValueError that names what is wrong.
     """
-    return Guide(read_book(faq_toml, guide_toml, role))
+    book = read_book(faq_toml, guide_toml, role)
+    return Guide(book, read_heard(heard_tsv, book.entries))
 
 
 def is_question(text: str) -> bool:
@@ -259,43 +264,3 @@ def _leads_to_office(ranked: list[Scored]) -> bool:
     """With a place named, "where" and "which bank" are answered by that place's office."""
     near = [one.key for one in ranked[:2] if one.points >= ranked[0].points - 2 * LEAD and one.points >= NEAR]
     return faq_key(_OFFICE) in near and set(near) <= _OF_AN_OFFICE
-
-
-def _told_offices(found: Found) -> str:
-    match found.mode:
-        case "one":
-            told = [found.note, card(found.offices[0])]
-        case "list":
-            told = [found.note, *(f"{office.name} {' 或 '.join(dialable(office))}" for office in found.offices)]
-        case "ask":
-            told = [found.note or "是下面哪一个？", *(office.name for office in found.offices)]
-        case _:
-            told = [found.note, card(found.refer) if found.refer is not None else ""]
-    return "\n".join(line for line in told if line)
-
-
-@lru_cache(maxsize=4)
-def _places_of(directory: Directory) -> tuple[tuple[str, str, bool], ...]:
-    """Names of places in this directory: name, province, and whether it is a whole city or province of ours."""
-    names: dict[str, tuple[str, bool]] = {}
-    for office in directory.offices:
-        for name, area in ((office.province, True), (office.city, False), (office.official_name, False),
-                           (office.district, False)):  # fmt: skip
-            short = name[:-1] if len(name) > 2 and name[-1] in "省市县区州" else name
-            for one in {name, short} - {""}:
-                names.setdefault(one, (office.province, area or one.startswith("昆明")))
-    return tuple((name, province, area) for name, (province, area) in names.items())
-
-
-def _named_places(question: str, directory: Directory) -> list[tuple[str, bool]]:
-    text = plain(question)
-    return [(province, area) for name, province, area in _places_of(directory) if name in text]
-
-
-def _placed(context: Context, places: list[tuple[str, bool]]) -> Context:
-    """The context with the province that the question itself names."""
-    provinces = {province for province, _ in places}
-    if len(provinces) != 1:
-        return context
-    province = provinces.pop()
-    return context if province == context.province else Context(province=province, asked=context.asked)

@@ -20,7 +20,7 @@ def ask(question: str | None, province: str, jsonl: bool) -> None:
     from dialogs.offices import read_directory
 
     directory = read_directory(shipped("offices.csv"))
-    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"))
+    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), heard_tsv=shipped("heard.tsv"))
     if jsonl:
         answer_lines(lambda line: answer(guide, directory, line), sys.stdin)
         return

@@ -13,14 +13,14 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from statistics import median
 
 from dialogs.guide import Asked, Guide, read_guide
 from dialogs.model import Context
+from dialogs.programmes import shipped
 from dialogs.offices import Directory, read_directory
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
@@ -48,17 +48,16 @@ class Judged:
     micros: float
 
 
-def the_guide() -> Guide:
-    """The guide as it ships."""
-    programmes = files("dialogs.programmes")
-    return read_guide(
-        programmes.joinpath("faq.toml").read_text("utf-8"), programmes.joinpath("guide.toml").read_text("utf-8")
-    )
+def the_guide(unheard: Iterable[str] = ()) -> Guide:
+    """The guide as it ships, but for sentences it must not have heard."""
+    left_out = set(unheard)
+    heard = [line for line in shipped("heard.tsv").splitlines() if line.partition("\t")[2] not in left_out]
+    return read_guide(shipped("faq.toml"), shipped("guide.toml"), heard_tsv="\n".join(heard))
 
 
 def the_directory() -> Directory:
     """The directory as it ships."""
-    return read_directory(files("dialogs.programmes").joinpath("offices.csv").read_text("utf-8"))
+    return read_directory(shipped("offices.csv"))
 
 
 def labelled() -> Iterator[Labelled]:
