@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dialogs import notes
 from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
-from dialogs.mentions import LIVED, WORKED, Mention
+from dialogs.mentions import LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
@@ -143,8 +143,10 @@ class Reading:
                 if other is not mention
                 and any(t.lies_in(above) for t in inner for above in targets)
                 and not (self._joined(mention, other) or self._joined(other, mention))
-                and not (mention.weight >= WORKED and other.weight == LIVED)
+                and not (mention.weight >= WORKED and other.weight < NAMED)
             ]
+            if mention.surface.endswith(("本级", "市直")):
+                below = []  # insured with the city itself, not in a district of it
             if not below:
                 kept.append((mention, targets))
         return kept or meant
@@ -256,7 +258,8 @@ class Reading:
 
     def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
         """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
-        before = [t for other in self._just_before(mention, self._all) for t in other.targets if t.kind == "office"]
+        just_before = [other.targets for other in self._just_before(mention, self._all) if len(other.targets) == 1]
+        before = [targets[0] for targets in just_before if targets[0].kind == "office"]
         if len(before) == 1:  # 珲春经开区
             near = self._offices[before[0].office]
             return Found("none", refer=near, note=notes.not_listed(mention.surface, near.name))

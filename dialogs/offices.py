@@ -29,6 +29,7 @@ NOTHING_KNOWN = Context()
 
 _MOST_CHARACTERS = 400
 _MOST_PROBLEMS = 5
+_OF_PROVINCE = re.compile(r"^(?:省社保|省社会保险|省局|省里的社保|省级社保)")
 _BLANKS = re.compile(r"(?<![a-z'])\s+|\s+(?![a-z])")
 _DOTS = re.compile(r"(?<=[\u4e00-\u9fff])[.·・_\-~*](?=[\u4e00-\u9fff])")
 _QUOTES = re.compile(r"[\"“”'‘’《》【】\[\]「」『』*#]")
@@ -142,6 +143,10 @@ class Directory:
         if landmark is not None:
             return Found("one", (self.offices[landmark],))
         here = [o for o in self.offices if not context.province or o.province == context.province]
+        if _OF_PROVINCE.search(text):
+            chiefs = [chief for chief in map(self._chief, self._provinces(context)) if chief and not chief.city]
+            if len(chiefs) == 1:
+                return Found("ask", tuple(chiefs), note=notes.which_province(chiefs[0].province))
         banks = self._evidence.paying(text)
         if banks is not None and asks_by_bank(text):
             paying = tuple(office for office in here if office in banks)
@@ -154,6 +159,10 @@ class Directory:
         if last and asks_where(text):
             return Found("one", (last,))
         return Found("none", refer=self._chief(context.province), note=notes.WHICH_PLACE)
+
+    def _provinces(self, context: Context) -> list[str]:
+        provinces = dict.fromkeys(office.province for office in self.offices)
+        return [context.province] if context.province in provinces else list(provinces)
 
     def _chief(self, province: str) -> Office | None:
         """The highest office the directory has in a province; None when several share that rank."""
