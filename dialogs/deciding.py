@@ -12,14 +12,16 @@ from dialogs.guidebook import Entry
 from dialogs.heard import Likely, lead
 from dialogs.questions import NEAR, Scored
 
-CONTRADICTED = 1.0
+CONTRADICTED = 0.3
 """How far behind the likeliest a sure rule's intent may stand and still be answered."""
-AGREED = 2.0
+AGREED = 2.5
 """The lead that is enough where the rules, though unsure, have the same intent first."""
-ALONE = 4.0
-"""The lead that is enough without the rules."""
+ALONE = 6.0
+"""The lead that is enough where the rules have little to say for it."""
 OFFERED = 3
-OUTSIDE, FAINT = "outside", 0.3
+OUTSIDE = "outside"
+FAINT = 0.3
+"""Points by the rules under which they have nothing to say for an intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ def decide(entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, l
     if sure:
         best = ranked[0].key
         behind = next((likely[0].points - one.points for one in likely if meaning(one.key) == meaning(best)), margin)
-        if not entries[best].question or not top or behind < CONTRADICTED:
+        doubted = best == OUTSIDE and bool(top) and entries[top].faq is not None and margin >= AGREED
+        if not doubted and (not entries[best].question or not top or behind < CONTRADICTED):
             return Decision(answer=best)
         return Decision(offered=_offered(entries, meaning, (best, *_keys(likely))))
     first = next((one.key for one in ranked if one.points >= NEAR and entries[one.key].faq is not None), "")
     agreed = entries[top].kind == "other" or (first and meaning(first) == meaning(top)) if top else False
-    if margin >= (AGREED if agreed else ALONE):
+    supported = agreed or any(one.key == top and one.points >= FAINT for one in ranked)
+    if supported and margin >= (AGREED if agreed else ALONE):
         # "怎么办" is like much that is none of ours, but nothing in it says so: then it is not understood
         vague = top == OUTSIDE and all(one.key != top or one.points < FAINT for one in ranked)
         return Decision() if vague else Decision(answer=top)

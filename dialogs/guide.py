@@ -16,7 +16,7 @@ from dialogs.heard import Heard, read_heard
 from dialogs.model import Context
 from dialogs.named_places import named_places, placed, told_offices
 from dialogs.normal import bare, plain
-from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable
+from dialogs.offices import NOTHING_KNOWN, Directory, Found
 from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 
 OFFERED = 3
