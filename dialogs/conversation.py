@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dialogs import (
+    aside,
     board,
     claim,
     commands,
@@ -51,6 +52,8 @@ UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
+NEVER_A_PLACE = ("choice", "consent", "notice", "photo", "phone", "bank_card", "social_card", "id_number", "date")
+"""Kinds whose answer is never the bare name of a place: there “高新区” asks for its office."""
 READ_FIRST = (*ASKED_IN_WORDS, "bank_card", "social_card", "phone", "id_number", "date")
 """Kinds whose answer is known when seen; in other kinds (an address) a clear question comes first."""
 LONGEST_BARE_ANSWER = 3
@@ -195,7 +198,7 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
     step = engine.open_step(programme, draft)
     side = None
     if len(text.strip()) > LONGEST_BARE_ANSWER:  # a cry for help comes before whatever answer it may contain
-        side = knowledge.guide.side_question(text, knowledge.directory, sides.context_of(knowledge, session))
+        side = knowledge.guide.side_question(text, knowledge.directory, aside.context_of(knowledge, session))
     if side is not None and side.stops_form:
         return sides.told(knowledge, session, side, text, obeying.run, moment)
     if step is not None and step.kind in READ_FIRST and not (step.kind in ASKED_IN_WORDS and is_question(text)):
@@ -204,6 +207,8 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
             return claim.answer(knowledge, session, text, moment)
     if side is not None:
         return sides.told(knowledge, session, side, text, obeying.run, moment)
+    if step is not None and step.kind in NEVER_A_PLACE and (turn := sides.place_named(knowledge, session, text)):
+        return turn
     return claim.answer(knowledge, session, text, moment)
 
 

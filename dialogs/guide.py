@@ -22,13 +22,18 @@ from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 OFFERED = 3
 _OFFICE, _WHERE = 43, 13
 _OF_AN_OFFICE = {faq_key(number) for number in (13, 17, 43)}
+_ABOUT_A_PLACE = frozenset(
+    ("outside", "claimverb", "can", "may", "where", "how", "benefit", "online", "onsite", "jobless", "office", "what",
+     "when", "need", "startclaim", "phone")
+)  # fmt: skip
+"""All that is said where somebody only asks for a place: else the place elsewhere is where the person came from."""
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
 _PLACE_LENGTH = 14
 _ENOUGH = 0.45
 
 _ASKS = re.compile(
-    r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
+    r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|到哪|哪一步|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
     r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
 )
 _WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
@@ -134,6 +139,8 @@ class Guide:
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)
+        if "outside" in seen.concepts and seen.concepts.keys() <= _ABOUT_A_PLACE:  # 北京朝阳区能办吗
+            return self._answered(self.book.entries["elsewhere"], question, directory, context, points)
         return self._unsure(decision.offered, points, context, directory)
 
     def side_question(self, text: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked | None:

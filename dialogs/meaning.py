@@ -8,15 +8,10 @@ from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
 from dialogs.mentions import LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
+from dialogs.narrowing import CHOICE, Narrowing, just_before
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
 
-_JOINT = re.compile(
-    r"^(?:区|县|市|的)?(?:社保局?|社会保险局|就业局|人社局|局|失业保险[科中心]*|那边|这边)?(?:的)?(?:电话|地址|号码|网点)?"
-    r"(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
-)
-_CHOICE = re.compile(r"还是|或者|或")
-_SHORT_CHOICE = 10
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
@@ -44,79 +39,9 @@ class Reading:
         self._text = text
         self._context = context
         self._all = tuple(mentions)
-        self._meant = [(mention, self._narrowed(mention)) for mention in mentions]
-
-    # -- what each name means here
-
-    def _narrowed(self, mention: Mention) -> tuple[Target, ...]:
-        """The meanings that agree with the other places named and with what is known of the person."""
-        targets = mention.targets
-        if len(targets) == 1:
-            return self._zone_or_office(mention, targets)
-        others = [other for other in self._all if other is not mention]
-        for other in others:  # 通化……我说的是通化市: said once exactly, the vague name means the same
-            exact = len(other.targets) == 1 and other.targets[0] in targets and other.targets[0].kind != "office"
-            if exact and other.end != mention.start:
-                return other.targets
-        for other in (*self._just_before(mention, others), *others):
-            inside = tuple(t for t in targets if any(t.lies_in(above) for above in other.targets))
-            # 呈贡区七甸街道 may be 呈贡区 itself or 阳宗海, which lies in it
-            itself = any(t.kind == "office" and t in other.targets for t in targets)
-            if inside and len(inside) < len(targets) and not itself:
-                targets = inside
-                break
-        if len(targets) > 1 and "管委会" in self._text:  # 长白的管委会: only 长白山 has one
-            own = tuple(t for t in targets if t.office >= 0 and "管委会" in self._offices[t.office].name)
-            targets = own if len(own) == 1 else targets
-        if len(targets) > 1:
-            targets = self._by_province(targets) or targets
-        if len(targets) > 1:
-            targets = self._beside_siblings(mention, targets, others)
-        return self._zone_or_office(mention, targets)
-
-    @staticmethod
-    def _just_before(mention: Mention, others: Sequence[Mention]) -> list[Mention]:
-        return [other for other in others if other.end == mention.start]
-
-    def _by_province(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        province = self._lexicon.own.get(self._context.province)
-        if province is None:
-            return targets
-        return tuple(t for t in targets if t.lies_in(province) or t == province)
-
-    def _beside_siblings(
-        self, mention: Mention, targets: tuple[Target, ...], others: Sequence[Mention]
-    ) -> tuple[Target, ...]:
-        """长春和吉林: next to a city, the city is meant and not the province."""
-        if not any(self._joined(mention, other) or self._joined(other, mention) for other in others):
-            return targets
-        cities = tuple(t for t in targets if t.kind == "city")
-        near_city = any(t.kind in ("city", "office") for other in others for t in other.targets)
-        return cities if near_city and len(cities) == 1 and any(t.kind == "province" for t in targets) else targets
-
-    def _joined(self, one: Mention, two: Mention) -> bool:
-        between = self._text[one.end : two.start] if one.end <= two.start else ""
-        return bool(_JOINT.match(between)) or (len(between) <= _SHORT_CHOICE and bool(_CHOICE.search(between)))
-
-    def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        """经开区 is Kunming's unless another city or province is spoken of: there it is a zone without a row."""
-        if len({t.kind for t in targets}) < 2 or not any(t.kind == "zone" for t in targets):
-            return targets
-        office = tuple(t for t in targets if t.kind != "zone")
-        zone = tuple(t for t in targets if t.kind == "zone")
-        province = self._lexicon.own.get(self._context.province)
-        if province and not any(t.lies_in(province) for t in office):
-            return zone
-        for other in self._all:
-            if other is mention or self._joined(other, mention) or self._joined(mention, other):
-                continue
-            wide = ("city", "province", "region", "elsewhere", *(("office",) if other.end == mention.start else ()))
-            above = [t for t in other.targets if t.kind in wide]
-            if above and not any(t.lies_in(a) for t in office for a in above):
-                return zone
-        return office
-
-    # -- the answer
+        narrowing = Narrowing(offices, lexicon, text, mentions, context)
+        self._joined = narrowing.joined
+        self._meant = [(mention, narrowing.narrowed(mention)) for mention in mentions]
 
     def result(self) -> Found:
         places = self._without_ancestors(self._meant)
@@ -258,8 +183,8 @@ class Reading:
 
     def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
         """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
-        just_before = [other.targets for other in self._just_before(mention, self._all) if len(other.targets) == 1]
-        before = [targets[0] for targets in just_before if targets[0].kind == "office"]
+        sure = [other.targets[0] for other in just_before(mention, self._all) if len(other.targets) == 1]
+        before = [target for target in sure if target.kind == "office"]
         if len(before) == 1:  # 珲春经开区
             near = self._offices[before[0].office]
             return Found("none", refer=near, note=notes.not_listed(mention.surface, near.name))
@@ -293,13 +218,11 @@ class Reading:
         tied = any(mention.weight >= WORKED - 0.5 for mention, _ in places)
         joined = any(self._joined(a, b) for a, _ in places for b, _ in places)
         choice = any(
-            _CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
+            CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
         )
         if clear and not choice and (joined or not (lived_only or tied)):
             return self._several(offices)
         return Found("ask", tuple(offices), note=notes.which_of_both())
-
-    # -- small things
 
     def _office_of(self, target: Target) -> Office | None:
         return self._offices[target.office] if target.office >= 0 else None

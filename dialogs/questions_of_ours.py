@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, engine, photos, sides, wording
+from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, sides, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -82,7 +82,7 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
         case "location", "no":
             return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
         case "eligibility", _ if word is None:
-            return sides.eligibility_answer(knowledge, session, text, moment)
+            return eligibility_talk.answer(knowledge, session, text, moment)
         case (("restart" | "cancel"), str()):
             return again(knowledge, closed)
         case _:
@@ -114,6 +114,10 @@ def _picked(knowledge: Knowledge, asked: Question, text: str, moment: Moment) ->
     reading = read("choice", text, today=moment.now.date(), options=labels)
     if isinstance(reading, Filled) and reading.value in labels:
         return asked.options[labels.index(reading.value)]
+    if asked.about in ("offices", "place"):  # 市里的, 后面那个
+        found = knowledge.directory.find(text, Context(asked=asked.options))
+        if found.mode == "one" and found.offices[0].name in asked.options:
+            return found.offices[0].name
     return None
 
 
