@@ -124,7 +124,9 @@ class Guide:
             found = directory.find(question, context)
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
-        if "place" in seen.concepts and "online" not in seen.concepts and _leads_to_office(ranked):
+        if _asks_for_office(seen, self._matcher.words.ordinary) or (
+            "place" in seen.concepts and not seen.concepts.keys() & {"online", "need"} and _leads_to_office(ranked)
+        ):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
         if (
@@ -139,7 +141,7 @@ class Guide:
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)
-        if "outside" in seen.concepts and seen.concepts.keys() <= _ABOUT_A_PLACE:  # 北京朝阳区能办吗
+        if "outside" in seen.concepts and not places and seen.concepts.keys() <= _ABOUT_A_PLACE:  # 北京朝阳区能办吗
             return self._answered(self.book.entries["elsewhere"], question, directory, context, points)
         return self._unsure(decision.offered, points, context, directory)
 
@@ -265,6 +267,14 @@ def _province(name: str) -> str:
     if name.startswith(("云南", "昆明")):
         return "云南省"
     return "吉林省" if name.startswith("吉林") else name
+
+
+def _asks_for_office(seen: Seen, ordinary: frozenset[str]) -> bool:
+    """A place, its telephone or address, and nothing else that says something: 敦化市社保局的联系电话."""
+    said = seen.concepts.keys()
+    if "place" not in said or not said & {"phone", "office"} or {"jilin_city", "jilin_province"} <= said:
+        return False
+    return not said - ordinary - {"place", "phone", "office", "official", "jilin_area", "where", "jobless", "benefit"}
 
 
 def _leads_to_office(ranked: list[Scored]) -> bool:
