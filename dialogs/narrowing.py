@@ -49,6 +49,9 @@ class Narrowing:
         if len(targets) > 1 and "管委会" in self._text:  # 长白的管委会: only 长白山 has one
             own = tuple(t for t in targets if t.office >= 0 and "管委会" in self._offices[t.office].name)
             targets = own if len(own) == 1 else targets
+        if len(targets) > 1 and "自治县" in self._text:  # 长白朝先族自治县
+            own = tuple(t for t in targets if t.name.endswith("自治县"))
+            targets = own if len(own) == 1 else targets
         if len(targets) > 1:
             targets = self._by_province(targets) or targets
         if len(targets) > 1:

@@ -103,7 +103,19 @@ class Directory:
         spans.sort()
         if not spans and (short := self._initials(text)):
             return short
+        if not spans:
+            spans = self._before_misspelt(text)
         return weigh(text, [(a, b, s, meanings[s], mended) for a, b, s, mended in spans if s in meanings])
+
+    def _before_misspelt(self, text: str) -> list[tuple[int, int, str, bool]]:
+        """四平双廖: a city that could be an ordinary word, believed for the misspelt name behind it."""
+        for stop in (2, 3):
+            if text[:stop] not in self._lexicon.weak or text[:stop] not in self._lexicon.meanings:
+                continue
+            hits = self._sounds.mend(text, [(stop, len(text))], [stop])
+            if hits and hits[0][0] == stop:
+                return [(0, stop, text[:stop], False), (*hits[0], True)]
+        return []
 
     def _at_address(self, text: str, places: Sequence[Mention]) -> Office | None:
         """The office whose printed address stands here, or a street of it, when the places named agree with it."""

@@ -178,7 +178,7 @@ class Sounds:
             # 延期 is yan qi, and only rarely yan ji; 晖春 looks like 珲春
             return (whole or at_work or follows) and one_right and self._looks_like(written, name)
         if written in self.ordinary:
-            return at_work and one_right
+            return (at_work or follows) and one_right
         if whole:
             return True
         if not one_right or not _AFTER.match(text[stop:]):
