@@ -20,6 +20,8 @@ ALONE = 6.0
 """The lead that is enough where the rules have little to say for it."""
 OFFERED = 3
 OUTSIDE = "outside"
+CLEAR = 0.4
+"""Points by the rules from which they count as agreeing."""
 FAINT = 0.3
 """Points by the rules under which they have nothing to say for an intent."""
 
@@ -53,7 +55,7 @@ def decide(entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, l
             return Decision(answer=best)
         return Decision(offered=_offered(entries, meaning, (best, *_keys(likely))))
     first = next((one.key for one in ranked if one.points >= NEAR and entries[one.key].faq is not None), "")
-    agreed = entries[top].kind == "other" or (first and meaning(first) == meaning(top)) if top else False
+    agreed = top != "" and (entries[top].kind == "other" or meaning(first) == meaning(top) and ranked[0].points >= CLEAR)
     supported = agreed or any(one.key == top and one.points >= FAINT for one in ranked)
     if supported and margin >= (AGREED if agreed else ALONE):
         # "怎么办" is like much that is none of ours, but nothing in it says so: then it is not understood
