@@ -5,6 +5,7 @@ know what people are likely to mean, but never that they know it. A question is 
 speaks clearly and the other does not contradict. Thresholds: docs/decisions/0006-questions.md.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from dialogs.heard import Likely, lead
 from dialogs.questions import NEAR, Scored
 
 CONTRADICTED = 0.3
-"""How far behind the likeliest a sure rule's intent may stand and still be answered."""
+"""How far behind the likeliest a sure rule's question may stand and still be answered."""
 AGREED = 2.5
 """The lead that is enough where the rules, though unsure, have the same intent first."""
 ALONE = 6.0
@@ -34,11 +35,14 @@ class Decision:
     offered: tuple[str, ...] = ()
 
 
-def decide(entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, likely: Sequence[Likely]) -> Decision:
+def decide(
+    entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, likely: Sequence[Likely], strange: bool = False
+) -> Decision:
     """What to do with a question.
 
-    ranked  intents by the rules, best first; `sure`: the first may be answered as far as the rules go
-    likely  intents by the counts
+    ranked   intents by the rules, best first; `sure`: the first may be answered as far as the rules go
+    likely   intents by the counts
+    strange  it speaks of what is none of ours, and of nothing that is
     """
     same = {key: str(entry.faq) for key, entry in entries.items() if entry.faq is not None}
 
@@ -50,12 +54,15 @@ def decide(entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, l
     if sure:
         best = ranked[0].key
         behind = next((likely[0].points - one.points for one in likely if meaning(one.key) == meaning(best)), margin)
-        doubted = best == OUTSIDE and bool(top) and entries[top].faq is not None and margin >= AGREED
-        if not doubted and (not entries[best].question or not top or behind < CONTRADICTED):
+        if not top or (behind < _tolerance(entries, best, top) and not (strange and entries[best].kind != "other")):
             return Decision(answer=best)
+        if strange and entries[top].kind == "other":
+            return Decision(answer=top)
         return Decision(offered=_offered(entries, meaning, (best, *_keys(likely))))
     first = next((one.key for one in ranked if one.points >= NEAR and entries[one.key].faq is not None), "")
-    agreed = top != "" and (entries[top].kind == "other" or meaning(first) == meaning(top) and ranked[0].points >= CLEAR)
+    agreed = top != "" and (
+        entries[top].kind == "other" or meaning(first) == meaning(top) and ranked[0].points >= CLEAR
+    )
     supported = agreed or any(one.key == top and one.points >= FAINT for one in ranked)
     if supported and margin >= (AGREED if agreed else ALONE):
         # "怎么办" is like much that is none of ours, but nothing in it says so: then it is not understood
@@ -65,6 +72,15 @@ def decide(entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, l
     if first and meaning(first) not in map(meaning, nearest):
         nearest = (*nearest[: OFFERED - 1], first)
     return Decision(offered=nearest)
+
+
+def _tolerance(entries: Mapping[str, Entry], best: str, top: str) -> float:
+    """How far behind the likeliest a sure rule's intent may stand and still be answered."""
+    if entries[best].question:
+        return CONTRADICTED
+    if entries[best].kind == "other" and (best != OUTSIDE or entries[top].faq is None):
+        return math.inf
+    return AGREED
 
 
 def _keys(likely: Sequence[Likely]) -> tuple[str, ...]:
