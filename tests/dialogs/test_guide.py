@@ -294,7 +294,7 @@ def test_a_line_of_the_command_keeps_what_it_was_given() -> None:
 
 
 def test_a_line_that_is_unsure_shows_what_it_offers() -> None:
-    told = answer(GUIDE, DIRECTORY, {"q": "审核没过还能改吗"})
+    told = answer(GUIDE, DIRECTORY, {"q": "离职证明和户口本没有"})
     assert (told["kind"], told["faq"]) == ("other", None)
     assert GUIDE.question(told["offered"][0]) in told["reply"]
 
