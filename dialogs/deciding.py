@@ -60,9 +60,8 @@ def decide(
             return Decision(answer=top)
         return Decision(offered=_offered(entries, meaning, (best, *_keys(likely))))
     first = next((one.key for one in ranked if one.points >= NEAR and entries[one.key].faq is not None), "")
-    agreed = top != "" and (
-        entries[top].kind == "other" or meaning(first) == meaning(top) and ranked[0].points >= CLEAR
-    )
+    same_first = first != "" and meaning(first) == meaning(top) and ranked[0].points >= CLEAR
+    agreed = top != "" and (entries[top].kind == "other" or same_first)
     supported = agreed or any(one.key == top and one.points >= FAINT for one in ranked)
     if supported and margin >= (AGREED if agreed else ALONE):
         # "怎么办" is like much that is none of ours, but nothing in it says so: then it is not understood

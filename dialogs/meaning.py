@@ -12,6 +12,8 @@ from dialogs.narrowing import CHOICE, Narrowing, just_before
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
 
+_ENDS = re.compile(r"^(?:$|[,，。?？的县市区社失就人电在去哪])")
+_WHICH = re.compile(r"(?:哪个|哪边|哪家|哪头)(?:能|可以|近|好|办|行)")
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
@@ -156,13 +158,15 @@ class Reading:
                 return self._several(inside)
             if target.kind != "city" or lists(self._text):
                 return Found("none", refer=self._office_of(target), note=notes.NO_SUCH_BANK)
+        if target.kind == "province" and (county := self._county_elsewhere(mention)):
+            return Found("none", note=notes.elsewhere(county))
         if self._listing(mention) or mention.surface.endswith("地区"):
             return self._all_of(target)
         if target.kind == "city":
             landmark = self._evidence.landmark(self._text)
             if landmark is not None and landmark in target.children:
                 return Found("one", (self._offices[landmark],))
-            if unknown := self._unknown_district(mention):
+            if unknown := self._unknown_district(mention) or self._county_elsewhere(mention):
                 refer = self._office_of(target)
                 return Found("none", refer=refer, note=notes.not_listed(unknown, refer.name if refer else ""))
         if mention.surface.isascii():
@@ -180,6 +184,14 @@ class Reading:
         if not behind or _FUNCTION_WORD.search(behind.group(1)):
             return ""
         return behind.group(1) + behind.group(2)
+
+    def _county_elsewhere(self, mention: Mention) -> str:
+        """个旧 in 云南个旧: a county that is known, but not here, named by its short name right behind."""
+        behind = self._text[mention.end :]
+        lengths = (3, 2)
+        names = (behind[:size] for size in lengths if behind[:size] in self._lexicon.strange)
+        found = (name for name in names if name not in self._lexicon.meanings)
+        return next((name for name in found if _ENDS.match(behind[len(name) :])), "")
 
     def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
         """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
@@ -220,6 +232,7 @@ class Reading:
         choice = any(
             CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
         )
+        choice = choice or bool(_WHICH.search(self._text))
         if clear and not choice and (joined or not (lived_only or tied)):
             return self._several(offices)
         return Found("ask", tuple(offices), note=notes.which_of_both())

@@ -41,7 +41,7 @@ _ABOUT_WORK = re.compile(
 )
 
 _NOT_BEFORE = re.compile(
-    r"(?<![是在去归属要住找])(?:不是|不在|没在|没有在|不去|不要|不归|不属于|不属|不住|不想去|不想要|不找|不问|并非|而非|绝非|非|别去|别|除了|除去|除开|排除|不算|不说|不用|甭|哪是|又不是|可不是|不叫|没去)"
+    r"(?<![是在去归属要住找])(?:不是|不在|没在|没有在|不去|不要|不归|不属于|不属|不住|不想去|不想要|不找|不问|没说过?|没问|没要|并非|而非|绝非|非|别去|别|除了|除去|除开|排除|不算|不说|不用|甭|哪是|又不是|可不是|不叫|没去)"
     r"(?:是|在|去|找|给我|说|查|问|要|发|看|到|推荐|再|来)*(?:那个|什么|啥)?$"
 )
 _NOT_AFTER = re.compile(
@@ -70,6 +70,7 @@ _INSURED_AFTER = re.compile(
     rf"^[^,，。；;]{{0,7}}?(?:参保(?!登记科)|参的保|投保|参加[^,，。；;]{{0,4}}保险|(?:交|缴|买|上|参)(?:的|了|过|着|满|纳)[^,，。；;]{{0,6}}?(?:{_PAY}|年|月|$|[,，。；;])|(?:交|缴|买|上|参)(?:的|了|过|着)?{_PAY}|"
     rf"(?:给我)?(?:交|缴|参|买)(?:的|过)|有{_PAY}|(?:交|缴)(?:费|着)|交$|缴$|缴纳)"
 )
+_ASKED_AFTER = re.compile(r"^(?:区|县|市)?(?:那边|这边)?的(?:联系)?(?:电话|地址|号码|座机)(?!打不通|没人)")
 _RULED_BEFORE = re.compile(r"(?:归|由|属于|属|是|该|要找|应该找)$")
 _RULED_AFTER = re.compile(r"^(?:区|县|市)?(?:那边|这边|的)?(?:来)?(?:管|负责|受理|办理的)")
 _WORKED_BEFORE = re.compile(
@@ -157,6 +158,8 @@ def _is_place(
     surface = text[at:stop]
     if any(start < stop and at < end and not (at <= start and end <= stop) for start, end in blocked):
         return False
+    if text[:at].endswith("姓"):
+        return False
     bare = surface[-1] not in "区县市省州" or surface in lexicon.weak
     if not bare:
         return True
@@ -201,6 +204,8 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         before = mentions[-1].weight if mentions else NAMED
         if weight == NAMED and before < round(before) >= WORKED and _TIME_LAST.search(left):
             weight = round(before) + _LATER  # 上一份工作在五华，这一份在官渡
+        if weight == NAMED and _ASKED_AFTER.match(right) and any(before.surface == surface for before in mentions):
+            weight = INSURED + _LATER / 2  # 我妈在磐石，我在桦甸，查磐石的电话
         mentions.append(Mention(start, end, surface, targets, weight, denied, mended))
     return _together(text, _corrected(mentions, text))
 

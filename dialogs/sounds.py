@@ -46,6 +46,7 @@ class Sounds:
         self.ordinary = frozenset(map(plain, data.words["words"]["sounds"]))
         self.taken = lexicon.meanings
         self.strange = lexicon.strange
+        self.sounding_elsewhere = frozenset(tuple(map(self.sound, name)) for name in self.strange if len(name) <= 3)
         self.names = self._misspellable(lexicon)
         self.by_length: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
         for name, sound in self.names.items():
@@ -156,6 +157,8 @@ class Sounds:
                 if self._is_elsewhere(written + suffix):
                     return None
                 fitting = [one for one in likely if suffix in self.suffixes[one[0]]]
+                if self._strange(written):  # 西平 and 东州 (东洲) are places: only a sound makes them ours
+                    fitting = [one for one in fitting if one[2]]
                 name = self._best(fitting, written)
                 if name:
                     return at, stop + 1, name + suffix
@@ -196,6 +199,10 @@ class Sounds:
             return None
         likely = [one for one in self.like(text[start - 1 : stop]) if one[1] == 2 and one[2]]
         return (start - 1, stop, likely[0][0]) if len(likely) == 1 else None
+
+    def _strange(self, written: str) -> bool:
+        """Whether this is the short name of a place elsewhere, or sounds like one."""
+        return written in self.strange or tuple(map(self.sound, written)) in self.sounding_elsewhere
 
     @staticmethod
     def _best(likely: list[tuple[str, int, bool]], written: str) -> str:
