@@ -127,7 +127,10 @@ class Guide:
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
         if _asks_for_office(seen, self._matcher.words.ordinary) or (
-            "place" in seen.concepts and not seen.concepts.keys() & {"online", "need"} and _leads_to_office(ranked)
+            "place" in seen.concepts
+            and not seen.concepts.keys() & {"online", "need"}
+            and _leads_to_office(ranked)
+            and not ({"bank", "may"} <= seen.concepts.keys() and "卡" in question)  # will my card do?
         ):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
