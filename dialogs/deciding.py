@@ -21,6 +21,8 @@ ALONE = 6.0
 """The lead that is enough where the rules have little to say for it."""
 OFFERED = 3
 OUTSIDE = "outside"
+UNCLEAR = 1.5
+"""The lead under which nothing is offered to a text that speaks of nothing: 我失眠."""
 CLEAR = 0.4
 """Points by the rules from which they count as agreeing."""
 FAINT = 0.3
@@ -36,13 +38,19 @@ class Decision:
 
 
 def decide(
-    entries: Mapping[str, Entry], ranked: Sequence[Scored], sure: bool, likely: Sequence[Likely], strange: bool = False
+    entries: Mapping[str, Entry],
+    ranked: Sequence[Scored],
+    sure: bool,
+    likely: Sequence[Likely],
+    strange: bool = False,
+    empty: bool = False,
 ) -> Decision:
     """What to do with a question.
 
     ranked   intents by the rules, best first; `sure`: the first may be answered as far as the rules go
     likely   intents by the counts
     strange  it speaks of what is none of ours, and of nothing that is
+    empty    it speaks of nothing we have a word for
     """
     same = {key: str(entry.faq) for key, entry in entries.items() if entry.faq is not None}
 
@@ -67,6 +75,8 @@ def decide(
         # "怎么办" is like much that is none of ours, but nothing in it says so: then it is not understood
         vague = top == OUTSIDE and all(one.key != top or one.points < FAINT for one in ranked)
         return Decision() if vague else Decision(answer=top)
+    if empty and margin < UNCLEAR:
+        return Decision()
     nearest = _offered(entries, meaning, _keys(likely))
     if first and meaning(first) not in map(meaning, nearest):
         nearest = (*nearest[: OFFERED - 1], first)

@@ -27,8 +27,10 @@ _ABOUT_A_PLACE = frozenset(
      "when", "need", "startclaim", "phone")
 )  # fmt: skip
 """All that is said where somebody only asks for a place: else the place elsewhere is where the person came from."""
+# what a question can speak of, for deciding: other matters, ours, and nothing but the asking
 _STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
 _OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
+_ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
 _PLACE_LENGTH = 14
@@ -143,7 +145,9 @@ class Guide:
             if found.mode != "none" or places or "outside" in seen.concepts:
                 return self._office(found, context, directory, 1.0)
         strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
-        decision = decide(self.book.entries, ranked, sure, self._heard.ranked(question, seen), strange)
+        empty = not seen.concepts.keys() - _ASKING
+        likely = self._heard.ranked(question, seen)
+        decision = decide(self.book.entries, ranked, sure, likely, strange=strange, empty=empty)
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)

@@ -79,8 +79,9 @@ def _code(adcode: str) -> str:
 
 
 def _stems_elsewhere(data: Tables) -> frozenset[str]:
-    """彝良, 东昌府: short names of places anywhere. One written like that is no misspelling of a name of ours."""
-    return frozenset(plain(short) for _, name in data.divisions if (short := stem(name)))
+    """彝良, 东昌府, 云县: short names of places anywhere. One written so is no misspelling of a name of ours."""
+    names = (stem(name) or (name if len(name) == 2 else "") for _, name in data.divisions)
+    return frozenset(map(plain, filter(None, names))) - set(data.words["words"]["nowhere"])
 
 
 class Lexicon:
