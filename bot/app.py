@@ -42,6 +42,8 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.rotation import Rotation
+from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
 
 PROGRAMMES = ("kunming", "jilin")
@@ -118,6 +120,14 @@ def build_photos(settings: Settings, keyring: Keyring) -> PhotoStore:
     }  # fmt: skip
     given = {name: value for name, value in options.items() if value}
     return PhotoStore.open(photos.url, settings.paths.data_dir, keyring, given)
+
+
+def build_rotation(settings: Settings) -> Rotation:
+    """Everything that is sealed, for a change of keys."""
+    keyring = Keyring.open(settings.keyring_path)
+    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    sessions = Sessions(connect_redis(settings), keyring)
+    return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
 
 def build_world(settings: Settings, jobs: Jobs | None = None) -> World:

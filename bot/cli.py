@@ -3,8 +3,10 @@
 import click
 
 from bot.commands.asking import ask, read
+from bot.commands.keys import keys
 from bot.commands.menus import menu
 from bot.commands.offices import office
+from bot.commands.photos import photos
 from bot.commands.programmes import programme
 from bot.commands.running import chat, check, demo, serve, work
 from bot.config import settings_path
@@ -18,7 +20,7 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = settings_path(config)
 
 
-for command in (serve, work, demo, chat, check, office, ask, read, programme, menu):
+for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -107,6 +107,7 @@ class JobsPart(_Part):
 
     broker_url: str = ""
     concurrency: int = Field(default=4, ge=1, le=64)
+    reading: bool = True
 
 
 class Paths(_Part):

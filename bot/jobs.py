@@ -9,9 +9,10 @@ from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.logs import logger
-from handlers import number_report, photo_job
+from handlers import number_report, paper_job, photo_audit, photo_job, sheet_job
 from handlers.pictures import Uploads
 from handlers.ports import WeChatError
+from handlers.vision import PaperReader
 from handlers.world import World
 from storage.errors import StoreUnavailable
 
@@ -22,6 +23,12 @@ PICTURES_EVERY_S = 60
 TIME_LIMIT_S = 120
 SOFT_LIMIT_S = 100
 READERS_KEY = "{reading}:alive"
+READER_SEEN_EVERY_S = 4
+READER_GONE_AFTER_S = 12
+"""A reader says that it is there through its own queue: one that is behind with its work falls silent."""
+AUDIT_EVERY_S = 3600
+AUDIT_PARTS = 24
+"""All photographs are looked for each hour, and each is read and opened once a day."""
 
 
 class JobQueue:
@@ -61,8 +68,8 @@ class JobQueue:
             logger().error("broker unavailable", job=name)
 
 
-def make_celery(settings: Settings, redis_url: str) -> Celery:
-    """The queue's client; needs no broker yet."""
+def make_celery(settings: Settings, redis_url: str, kind: str = "photos") -> Celery:
+    """The queue's client; needs no broker yet. `kind` of worker it may become: photos or reading."""
     broker = settings.jobs.broker_url or _as_broker(redis_url)
     app = Celery("claimbot", broker=broker, set_as_current=False)
     app.conf.update(
@@ -71,19 +78,25 @@ def make_celery(settings: Settings, redis_url: str) -> Celery:
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
         broker_transport_options=_transport_options(broker),
         task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
-        beat_schedule={
-            "sweep": {"task": "claimbot.sweep", "schedule": SWEEP_EVERY_S, "options": {"expires": SWEEP_EVERY_S * 2}},
-            "pictures": {
-                "task": "claimbot.upload_pictures", "schedule": PICTURES_EVERY_S,
-                "options": {"expires": PICTURES_EVERY_S},
-            },
-        },
-        beat_schedule_filename=str(settings.paths.data_dir / "beat"),
+        beat_schedule=_schedule(kind),
     )  # fmt: skip
     return app
 
 
-def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Uploads]) -> None:
+def _schedule(kind: str) -> dict[str, dict[str, Any]]:
+    """What is done again and again; each on the queue of its kind, and dropped when the next is due."""
+    every = {
+        "photos": {"sweep": SWEEP_EVERY_S, "upload_pictures": PICTURES_EVERY_S, "audit": AUDIT_EVERY_S},
+        "reading": {"reader_alive": READER_SEEN_EVERY_S},
+    }[kind]
+    queue = {"photos": PHOTOS, "reading": READING}[kind]
+    return {
+        name: {"task": f"claimbot.{name}", "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
+        for name, seconds in every.items()
+    }
+
+
+def add_photos(app: Celery, build: Callable[[], World], uploads: Callable[[], Uploads]) -> None:
     """What a worker for photographs can do. `build` makes the worker process's own connections."""
     world = _world_of_process(build)
 
@@ -100,6 +113,28 @@ def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Upl
                 logger().warning("photo not fetched yet", ticket=ticket)
             if outcome == "aside":
                 logger().error("photo set aside: it has broken every worker that touched it", ticket=ticket)
+
+    @app.task(name="claimbot.draw_sheet")  # type: ignore[untyped-decorator]
+    def draw_sheet(person: str, ticket: str) -> None:
+        try:
+            sheet_job.draw_sheet(world(), uploads(), person, ticket)
+        except StoreUnavailable as trouble:
+            logger().warning("papers not drawn", ticket=ticket, trouble=str(trouble))
+
+    @app.task(name="claimbot.audit", time_limit=AUDIT_EVERY_S, soft_time_limit=AUDIT_EVERY_S - 60)  # type: ignore[untyped-decorator]
+    def audit() -> None:
+        try:
+            part = int(world().clock().timestamp()) // AUDIT_EVERY_S % AUDIT_PARTS
+            found = photo_audit.audit(world(), read_part=(part, AUDIT_PARTS))
+            asked = photo_audit.ask_again(world(), found.to_ask_again)
+        except StoreUnavailable as trouble:
+            logger().error("audit: store unavailable", trouble=str(trouble))
+            return
+        if found.orphans or found.missing or found.unreadable:
+            logger().error(
+                "audit of the photographs", orphans=found.orphans, missing=found.missing,
+                unreadable=found.unreadable, asked_again=asked,
+            )  # fmt: skip
 
     @app.task(name="claimbot.sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
@@ -124,6 +159,30 @@ def add_tasks(app: Celery, build: Callable[[], World], uploads: Callable[[], Upl
             world().pictures.upload(uploads())
         except (WeChatError, StoreUnavailable, OSError) as trouble:
             logger().error("a picture cannot be uploaded", trouble=str(trouble))
+
+
+def add_reading(app: Celery, build: Callable[[], World], client: Callable[[], "redis.Redis"]) -> None:
+    """What a worker with the extra [vision] can do."""
+    world = _world_of_process(build)
+    readers: list[PaperReader] = []
+
+    @app.task(name="claimbot.read_paper")  # type: ignore[untyped-decorator]
+    def read_paper(person: str, ticket: str) -> None:
+        if not readers:
+            readers.append(PaperReader())
+        try:
+            paper_job.read_paper(world(), readers[0], person, ticket)
+        except StoreUnavailable as trouble:
+            logger().warning("paper not read", ticket=ticket, trouble=str(trouble))
+        except Exception:  # advice only: the photograph stands as it was judged
+            logger().exception("defect in a job", job="read_paper", ticket=ticket)
+
+    @app.task(name="claimbot.reader_alive")  # type: ignore[untyped-decorator]
+    def reader_alive() -> None:
+        try:
+            client().set(READERS_KEY, 1, ex=READER_GONE_AFTER_S)
+        except redis.RedisError:
+            logger().error("reader: redis unavailable")
 
 
 def _world_of_process(build: Callable[[], World]) -> Callable[[], World]:

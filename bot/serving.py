@@ -17,6 +17,7 @@ from bot.checks import photo_store_fault
 from bot.config import Settings
 from bot.office_file import OfficesUnusable
 from bot.workers import Workers
+from handlers import vision
 from storage import embedded
 from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
@@ -90,7 +91,8 @@ def _in_a_child(ask: Callable[[Settings], str], settings: Settings) -> str:
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
-    worker = Workers(config) if with_worker else None
+    kinds = ("photos", "reading") if settings.jobs.reading and vision.available() else ("photos",)
+    worker = Workers(config, kinds) if with_worker else None
     if config is not None:
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
     server = Granian(

@@ -1,5 +1,6 @@
 """The worker processes of `claimbot serve`: started, and started again when they die."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,11 @@ LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 20.0
 """One that lived so long did not die of its start: the next pause is the first again."""
 STOP_WITHIN_S = 20.0
+
+_starting = threading.Lock()
+"""Held while a worker is started: a web process forked at that moment would keep open the pipe by which the start is
+reported, and the start would never end."""
+os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)
 
 
 class Workers:
@@ -48,8 +54,9 @@ class Workers:
 
     def _started(self, kind: str) -> "subprocess.Popen[bytes]":
         config = ["--config", str(self._config)] if self._config else []
-        command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind, "--parent", str(os.getpid())]
+        with _starting:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     @staticmethod
     def _ended(process: "subprocess.Popen[bytes]") -> None:

@@ -1,18 +1,40 @@
 """`claimbot work`: a Celery worker of one kind."""
 
+import signal
+from typing import Any
+
+from celery import signals
+
 from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
-from bot.jobs import PHOTOS, add_tasks, make_celery
+from bot.jobs import PHOTOS, READING, add_photos, add_reading, make_celery
+from bot.orphans import die_with_parent
+from handlers import vision
+
+READER_MOST_KB = 900_000
+"""A child that has grown beyond is replaced; one takes about 400 MB."""
+
+
+@signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
+@signals.beat_embedded_init.connect(weak=False)  # type: ignore[untyped-decorator]
+def _child(**_: Any) -> None:
+    die_with_parent(signal.SIGKILL)
 
 
 def run(settings: Settings, kind: str) -> None:
-    """Work until a signal ends it."""
-    app = make_celery(settings, redis_url(settings))
-    add_tasks(app, lambda: build_world(settings), lambda: build_client(settings, connect_redis(settings)))
+    """Work until a signal ends it. Raises ModuleNotFoundError for reading without its extra."""
+    app = make_celery(settings, redis_url(settings), kind)
+    if kind == "reading":
+        if not vision.available():
+            raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
+        add_reading(app, lambda: build_world(settings), lambda: connect_redis(settings))
+        special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
+    else:
+        add_photos(app, lambda: build_world(settings), lambda: build_client(settings, connect_redis(settings)))
+        special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [
-            *("worker", "--beat", f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}"),
-            *("--loglevel=warning", "--without-gossip", "--without-mingle", "--max-tasks-per-child=5000"),
-            *(f"--hostname={kind}@%h", f"--schedule={settings.paths.data_dir / 'beat'}"),
+            *("worker", "--beat", "--loglevel=warning", "--without-gossip", "--without-mingle", *special),
+            *(f"--hostname={kind}@%h", f"--schedule={settings.paths.data_dir / f'beat-{kind}'}"),
         ]
     )

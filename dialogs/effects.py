@@ -149,12 +149,14 @@ class PaperRead:
 
     slot   for which it was read; `says` advises against it there, "" when nothing does
     seen   the paper it looks like (dialogs/papers.py), "" when nobody could tell
+    holder  a keyed hash of the one identity number on it
     """
 
     ticket: str
     slot: str
     seen: str = ""
     says: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def read(knowledge: Knowledge, session: Session, found: PaperRead, moment: Momen
     slot = engine.slot_of(draft, found.ticket) if draft is not None else None
     if draft is None or slot is None or not draft.photos[slot].reading:
         return Turn(session, ())
-    photo = replace(draft.photos[slot], reading=False, seen=found.seen)
+    photo = replace(draft.photos[slot], reading=False, seen=found.seen, holder=found.holder)
     news = session.news
     if found.says and not _moved(knowledge, draft, found.slot, slot):
         photo = replace(photo, state="advised", remark=found.says)

@@ -20,6 +20,7 @@ class Photo:
     passed_by  photographs sent until then were not meant to replace this refused one (they were under way already)
     reading    what is written on it is being read; only advice can come of that
     seen       which paper it looks like (dialogs/papers.py), "" when nobody could tell
+    holder     a keyed hash of the identity number read on it, to compare papers; "" without one
     """
 
     state: str
@@ -36,6 +37,7 @@ class Photo:
     passed_by: int = 0
     reading: bool = False
     seen: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

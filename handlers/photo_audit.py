@@ -1,13 +1,15 @@
 """The photographs' books: bytes that nobody needs go, bytes that somebody needs are there and open. Runs beside all
 traffic, in bounded memory, several times at once without harm."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from typing import Literal
 
+from dialogs.effects import PhotoMissing
 from dialogs.session import Session
+from handlers.photo_job import feed
 from handlers.photo_removal import remove
 from handlers.world import World
 from storage.errors import Missing, SessionUnreadable, Unreadable
@@ -93,6 +95,15 @@ def audit(world: World, *, orphan_after_s: float = 3600, read_part: tuple[int, i
 def still_lost(world: World, lost: Lost) -> bool:
     """Whether the photograph does not open now either: it may have been sent again. Raises StoreUnavailable."""
     return _trouble(world, lost.person, lost.key, reads=True) is not None
+
+
+def ask_again(world: World, lost: Iterable[Lost]) -> int:
+    """Tell those in the middle of a claim whose photograph is gone; how many. Raises StoreUnavailable."""
+    asked = 0
+    for one in lost:
+        if still_lost(world, one):
+            asked += feed(world, one.person, PhotoMissing(one.slot, one.key))  # a lost race is for the next audit
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

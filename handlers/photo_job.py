@@ -101,7 +101,7 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
     except MediaUnfit:
         return PhotoJudged(photo.ticket, "refuse", UNFIT, slot=slot), None
     wanted = _wanted(world.knowledge.programmes[draft.programme], slot)
-    judged = judge(data, wanted, _limits(world))
+    judged = judge(data, wanted, limits_of(world))
     if not photo.key and any(reason.code in DAMAGED for reason in judged.reasons):
         try:
             # a gateway may have cut it on its way: look by the other way, if there is one
@@ -109,7 +109,7 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
         except (MediaGone, MediaUnfit, WeChatError):
             pass
         else:
-            judged = judge(data, wanted, _limits(world))
+            judged = judge(data, wanted, limits_of(world))
     # the MD5 by which the phone announced it, no safeguard of anything
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     key = world.photos.put(person, data) if judged.strength != "refuse" else ""
@@ -130,7 +130,8 @@ def _bytes(world: World, person: str, photo: Photo) -> bytes:
     return world.media.fetch(photo.media_id, photo.pic_url)
 
 
-def _limits(world: World) -> PhotoLimits:
+def limits_of(world: World) -> PhotoLimits:
+    """The caps on a photograph's bytes and pixels."""
     return PhotoLimits(max_bytes=world.limits.photo_max_bytes)
 
 

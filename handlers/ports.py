@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from dialogs.model import OpenId, Say
+from dialogs.papers import Paper, Seen
 from storage.errors import StoreUnavailable
 
 __all__ = ["Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
@@ -63,6 +64,13 @@ class Media(Protocol):
 
         raises   MediaGone, MediaUnfit; WeChatError when neither way answered
         """
+
+
+class Reader(Protocol):
+    """Who can read what is written on a paper; handlers/vision.py where its extra is installed."""
+
+    def read(self, data: bytes, wanted: Paper | None) -> Seen:
+        """What is to be seen on a photograph. Takes up to seconds. Raises PhotoRefused."""
 
 
 class Messenger(Protocol):

@@ -256,10 +256,15 @@ class Claims:
         )  # fmt: skip
 
     def _seal(self, text: str, what: bytes, draft_id: str) -> bytes:
-        return self._keyring.seal(text.encode(), b"claim/" + what + b"/" + draft_id.encode())
+        return self._keyring.seal(text.encode(), context_of(what, draft_id))
 
     def _opened(self, blob: bytes, what: bytes, draft_id: str) -> bytes:
-        return self._keyring.open_sealed(blob, b"claim/" + what + b"/" + draft_id.encode())
+        return self._keyring.open_sealed(blob, context_of(what, draft_id))
+
+
+def context_of(what: bytes, draft_id: str) -> bytes:
+    """What a claim's sealed column ("openid", "answers", "detail") is sealed to: it opens in no other claim."""
+    return b"claim/" + what + b"/" + draft_id.encode()
 
 
 def _insert_claim(connection: Connection, row: Mapping[str, object], papers: Sequence[Mapping[str, str]]) -> int:

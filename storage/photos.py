@@ -19,7 +19,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from storage.errors import Missing, StoreUnavailable, Unreadable
-from storage.keyring import Keyring
+from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 
 _PERSON = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[0-9a-f]{40}")
@@ -158,6 +158,13 @@ class PhotoStore:
     def everything(self) -> Iterator[Stored]:
         """Every photo of everybody, in no order: for the sweeper."""
         return self._listed(None)
+
+    def key_id(self, stored: Stored) -> str:
+        """Which key sealed this photo, from its first bytes; "" when none of ours. Raises Missing."""
+        if stored.bytes < HEAD_BYTES:
+            return ""
+        path = _path(stored.person, stored.key)
+        return key_id_of(self._do(lambda: bytes(obstore.get_range(self._store, path, start=0, end=HEAD_BYTES))))
 
     def renew(self, person: str, key: str) -> bool:
         """Seal anew with the newest key; False when it was so already. Raises Missing, Unreadable.

@@ -16,7 +16,7 @@ import redis
 from dialogs.model import Say
 from dialogs.session import Session
 from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
-from storage.keyring import Keyring
+from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 
 REVISION_BYTES = 8
 MARK_BYTES = 8
@@ -30,6 +30,7 @@ WAITING_KEPT = 20
 """Photographs of one burst whose verdict is still awaited; WeChat sends nine at once."""
 IDLE_TTL_S = 30 * 24 * 3600
 """A person without a draft leaves Redis after a month; a draft stays until it is filed, dropped or parked."""
+_RENEW_TRIES = 50
 
 
 class KeptReply(msgspec.Struct, array_like=True, frozen=True):
@@ -139,6 +140,36 @@ class Sessions:
                 yield key.decode().removeprefix("{p:").removesuffix("}")
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
+
+    def key_id(self, name: str) -> str:
+        """Which key sealed what is kept of a person; "" when nothing is. Raises StoreUnavailable."""
+        last = REVISION_BYTES + HEAD_BYTES - 1
+        try:
+            head = self._redis.getrange(_key(name), REVISION_BYTES, last)
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+        return key_id_of(head if isinstance(head, bytes) else b"")
+
+    def renew(self, name: str) -> bool:
+        """Seal a person's value anew with the newest key, unless it is so already; its time to live stays. A turn that
+        is under way begins again, as after any faster one: nothing it says is overwritten.
+        Raises StoreUnavailable, SessionUnreadable."""
+        for _ in range(_RENEW_TRIES):
+            try:
+                value = self._load(keys=[_key(name)])
+                if not value or self._keyring.is_current(value[REVISION_BYTES:]):
+                    return False
+                lives_s = int(self._redis.ttl(_key(name)))
+                plain = self._keyring.open_sealed(value[REVISION_BYTES:], name.encode())
+                fresh = os.urandom(REVISION_BYTES) + self._keyring.seal(plain, name.encode())
+                ttl = max(1, lives_s) if lives_s >= 0 else 0
+                if self._commit(keys=[_key(name)], args=[value[:REVISION_BYTES], fresh, ttl]):
+                    return True
+            except redis.RedisError as trouble:
+                raise StoreUnavailable("redis") from trouble
+            except Unreadable as damaged:
+                raise SessionUnreadable("a session cannot be read") from damaged
+        raise StoreUnavailable("a session lost every race")
 
     def session_in(self, name: str, blob: bytes) -> Session:
         """The session in sealed bytes that left Redis: a value without its revision. Raises SessionUnreadable."""

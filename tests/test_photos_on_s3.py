@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.app import build_rotation
 from bot.config import Photos, Settings
-from handlers.photo_job import sweep
+from handlers.photo_job import fetch_photo, sweep
+from storage.rotation import SETTLE_S
 from tests.s3 import S3Server, moto
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM, whole_claim
@@ -25,7 +27,7 @@ class OnS3:
 
 def in_bucket(settings: Settings, server: S3Server, bucket: str) -> Settings:
     """The same settings with photographs in this bucket."""
-    return settings.model_copy(update={"photos": Photos(url=f"s3://{bucket}/papers", **server.options)})
+    return settings.model_copy(update={"photos": Photos(url=f"s3://{bucket}/papers", **server.options)})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -58,6 +60,19 @@ def test_deleting_a_draft_leaves_nothing_in_the_bucket(settings: Settings, s3: S
         assert list(bot.world.photos.everything()) == []
 
 
+def test_keys_are_changed_in_the_bucket_too(settings: Settings, s3: S3Server) -> None:
+    with running(in_bucket(settings, s3, s3.new_bucket())) as bot:
+        follower = bot.follower()
+        whole_claim(follower)
+        (claim,) = bot.world.claims.of(bot.world.sessions.person_of(follower.openid))
+        rotation = build_rotation(bot.settings)
+        (old,) = bot.world.photos._keyring.ids()
+        assert rotation.begin(0) and rotation.renew_all(lambda _: None) > len(claim.papers)
+        assert {bot.world.photos.key_id(stored) for stored in bot.world.photos.everything()} == set(rotation.used())
+        assert rotation.drop_old(SETTLE_S) == [old]
+        assert bot.world.photos.get(claim.person, claim.papers["id_portrait"]) == paper("id_portrait")
+
+
 def test_while_the_store_is_away_the_talk_goes_on_and_no_photo_is_called_received(on_s3: OnS3) -> None:
     bot, follower = on_s3.bot, on_s3.bot.follower()
     for line in WHOLE_CLAIM[:11]:
@@ -67,8 +82,6 @@ def test_while_the_store_is_away_the_talk_goes_on_and_no_photo_is_called_receive
     assert "正在检查" in act(follower, "[照片 id_portrait]")
     person = bot.world.sessions.person_of(follower.openid)
     ((_, ticket),) = bot.world.pending.claim_due(2**40, 2**40)
-    from handlers.photo_job import fetch_photo
-
     assert fetch_photo(bot.world, person, ticket) == "later"
     assert "已收到" not in act(follower, "帮助")
     assert bot.world.pending.count() == 1

@@ -16,7 +16,8 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import number_report, photo_job
+from handlers import number_report, paper_job, photo_job, sheet_job
+from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
 from storage.keyring import Keyring
@@ -43,10 +44,11 @@ class Clock:
 
 @dataclass
 class ThreadJobs:
-    """The worker as threads of this process; `stopped` plays a worker that is dead."""
+    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers."""
 
     world: World | None = None
     stopped: bool = False
+    reader: Reader | None = None
     threads: list[threading.Thread] = field(default_factory=list)
     reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -54,27 +56,23 @@ class ThreadJobs:
         self._start(photo_job.fetch_photo, person, ticket, delay_s=delay_s)
 
     def can_read(self) -> bool:
-        return False
+        return self.reader is not None
 
     def read_paper(self, person: str, ticket: str) -> None:
-        raise AssertionError("nobody can read")
+        self._start(paper_job.read_paper, self.reader, person, ticket)
 
     def draw_sheet(self, person: str, ticket: str) -> None:
-        raise NotImplementedError
+        assert self.world is not None
+        self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
 
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
-        assert self.world is not None
         self.reports.append((person, office, phones, day))
-        if self.stopped:
-            return
-        thread = threading.Thread(target=number_report.record, args=(self.world, person, office, phones, day))
-        self.threads.append(thread)
-        thread.start()
+        self._start(number_report.record, person, office, phones, day)
 
-    def _start(self, job: Callable[..., object], person: str, ticket: str, delay_s: float = 0) -> None:
+    def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
         if self.stopped:
             return
-        thread = threading.Timer(delay_s, job, args=(self.world, person, ticket))
+        thread = threading.Timer(delay_s, job, args=(self.world, *args))
         thread.daemon = True
         self.threads.append(thread)
         thread.start()

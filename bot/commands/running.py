@@ -1,5 +1,6 @@
 """Processes: serve, work, demo, chat, check."""
 
+import signal
 import sys
 
 import click
@@ -30,8 +31,9 @@ def serve(context: click.Context, worker: bool) -> None:
     "--kind", type=click.Choice(["photos", "reading"]), default="photos",
     help="photos: fetch, judge, store, sweep. reading: read what is written on papers (needs the extra vision).",
 )  # fmt: skip
+@click.option("--parent", type=int, hidden=True, help="End when this process does.")
 @click.pass_context
-def work(context: click.Context, kind: str) -> None:
+def work(context: click.Context, kind: str, parent: int | None) -> None:
     """Run a worker alone."""
     from bot.logs import configure
     from bot.orphans import die_with_parent
@@ -39,7 +41,7 @@ def work(context: click.Context, kind: str) -> None:
 
     settings = settings_of(context)
     configure(settings.log.level)
-    die_with_parent()
+    die_with_parent(signal.SIGKILL, parent)
     try:
         run(settings, kind)
     except ModuleNotFoundError as trouble:

@@ -30,7 +30,7 @@ def test_a_place_elsewhere_is_never_given_an_office(directory: Directory, divisi
 def test_with_its_province_before_it_the_answer_is_an_honest_none(
     directory: Directory, divisions: dict[str, str]
 ) -> None:
-    names = {code: name for code, name in csv.reader(shipped("divisions.csv").splitlines()[1:])}
+    names = dict(csv.reader(shipped("divisions.csv").splitlines()[1:]))
     asked = [
         f"我在{names[code[:2] + '0000']}{name}失业了去哪里领" for code, name in divisions.items() if code[2:] != "0000"
     ]
