@@ -156,6 +156,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
 def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
+    _ = world.knowledge.guide.heard  # learnt now, not at somebody's first question
     meters = Meters()
 
     def numbers() -> PhotoNumbers:

@@ -6,6 +6,7 @@ Where the question names a place of ours, that place decides whose guide answers
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from dialogs.concepts import Seen, Words
@@ -74,12 +75,18 @@ class Guide:
         self.book = book
         words = Words(book.words, book.ordinary, book.patterns)
         self._matcher = Matcher(words, [entry.intent for entry in book.entries.values()])
-        examples = ((key, said) for key, entry in book.entries.items() for said in entry.intent.examples)
-        self._heard = Heard(words, (*examples, *heard))
+        self._sentences = tuple(heard)
         self._verbatim = {
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
         self._spoken = {self._matcher.words.heard(said): key for said, key in self._verbatim.items()}
+
+    @cached_property
+    def heard(self) -> Heard:
+        """All sentences, learnt when first needed (0.4 s): workers that fetch photographs never need them."""
+        entries = self.book.entries.items()
+        examples = ((key, said) for key, entry in entries for said in entry.intent.examples)
+        return Heard(self._matcher.words, (*examples, *self._sentences))
 
     def question(self, number: int) -> str:
         """The question of this number as it is shown."""
@@ -146,7 +153,7 @@ class Guide:
                 return self._office(found, context, directory, 1.0)
         strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
         empty = not seen.concepts.keys() - _ASKING
-        likely = self._heard.ranked(question, seen)
+        likely = self.heard.ranked(question, seen)
         decision = decide(self.book.entries, ranked, sure, likely, strange=strange, empty=empty)
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
