@@ -2,6 +2,7 @@
 
 import os
 import threading
+from functools import lru_cache
 from pathlib import Path
 
 import redis
@@ -16,10 +17,12 @@ from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
+from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
-from dialogs.guide import read_guide
+from dialogs.guide import Guide, read_guide
+from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
@@ -34,6 +37,7 @@ from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
+from storage.number_reports import NumberReports
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -72,11 +76,23 @@ def shipped_programmes(directory: Directory) -> dict[str, Programme]:
     return programmes
 
 
-def build_knowledge(account: Account) -> Knowledge:
-    """Programmes, offices and guide as they ship."""
-    directory = read_directory(shipped("offices.csv"))
-    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), account.role)
+@lru_cache(maxsize=2)
+def shipped_guide(role: Role) -> Guide:
+    """The guide as it ships; read once, whatever happens to the list of offices."""
+    return read_guide(shipped("faq.toml"), shipped("guide.toml"), role, shipped("heard.tsv"))
+
+
+def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
+    """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
+    directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
+    guide = shipped_guide(account.role)
     return Knowledge(shipped_programmes(directory), directory, guide, account)
+
+
+def build_offices(settings: Settings) -> OfficeFile:
+    """The knowledge with the configured list of offices. Raises OfficesUnusable."""
+    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -118,14 +134,14 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     """Every store and client of one process."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
     return World(
-        knowledge=build_knowledge(account),
+        known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=Claims(engine, keyring),
         papers=Papers(engine),
+        numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
@@ -140,6 +156,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
 def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
+    _ = world.knowledge.guide.heard  # learnt now, not at somebody's first question
     meters = Meters()
 
     def numbers() -> PhotoNumbers:

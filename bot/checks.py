@@ -8,14 +8,12 @@ import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_client, build_photos, connect_redis, shipped_programmes
+from bot.app import build_client, build_offices, build_photos, connect_redis
 from bot.config import Settings
 from bot.menu import MenuUnreadable, blocks, read_menu
 from bot.menu import check as menu_problems
+from bot.office_file import OfficesUnusable
 from dialogs.conversation import MENU_KEYS
-from dialogs.offices import read_directory
-from dialogs.programme import Unsound
-from dialogs.programmes import shipped
 from handlers.ports import WeChatError
 from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
@@ -46,9 +44,9 @@ def notes(settings: Settings) -> list[str]:
 
 def _data(settings: Settings) -> Iterator[str]:
     try:
-        shipped_programmes(read_directory(shipped("offices.csv")))
-    except Unsound as unsound:
-        yield from unsound.faults
+        build_offices(settings)
+    except OfficesUnusable as trouble:
+        yield f"[paths] offices: {trouble}"
     try:
         menu = read_menu(_menu_text(settings))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:

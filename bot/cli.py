@@ -2,9 +2,10 @@
 
 import click
 
-from bot.commands.asking import ask, office, read
+from bot.commands.asking import ask, read
 from bot.commands.keys import keys
 from bot.commands.menus import menu
+from bot.commands.offices import office
 from bot.commands.photos import photos
 from bot.commands.programmes import programme
 from bot.commands.running import chat, check, demo, serve, work

@@ -116,6 +116,7 @@ class Paths(_Part):
     data_dir: Path = Path("var")
     keyring: Path | None = None
     menu: Path | None = None
+    offices: Path | None = None
     jilin_app_qr: Path | None = None
 
 

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.logs import logger
-from handlers import paper_job, photo_audit, photo_job, sheet_job
+from handlers import number_report, paper_job, photo_audit, photo_job, sheet_job
 from handlers.pictures import Uploads
 from handlers.ports import WeChatError
 from handlers.vision import PaperReader
@@ -56,6 +56,10 @@ class JobQueue:
     def draw_sheet(self, person: str, ticket: str) -> None:
         """Draw the papers of this person's draft."""
         self._send("claimbot.draw_sheet", (person, ticket), expires=60)
+
+    def report_number(self, person: str, office: str, phones: str, day: str) -> None:
+        """Let a worker put it on the operators' list: SQL is never on the way to a reply."""
+        self._send("claimbot.report_number", (person, office, phones, day))
 
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
         try:
@@ -141,6 +145,13 @@ def add_photos(app: Celery, build: Callable[[], World], uploads: Callable[[], Up
             return
         if found:
             logger().warning("photographs handed out again", count=found)
+
+    @app.task(name="claimbot.report_number", bind=True, max_retries=8)  # type: ignore[untyped-decorator]
+    def report_number(self: Any, person: str, office: str, phones: str, day: str) -> None:
+        try:
+            number_report.record(world(), person, office, phones, day)
+        except StoreUnavailable as trouble:
+            raise self.retry(countdown=min(2**self.request.retries * 5, 600), exc=trouble) from trouble
 
     @app.task(name="claimbot.upload_pictures")  # type: ignore[untyped-decorator]
     def upload_pictures() -> None:

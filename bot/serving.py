@@ -12,13 +12,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import connect_redis, shipped_programmes
+from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
+from bot.office_file import OfficesUnusable
 from bot.workers import Workers
-from dialogs.offices import read_directory
-from dialogs.programme import Unsound
-from dialogs.programmes import shipped
 from handlers import vision
 from storage import embedded
 from storage.database import open_engine
@@ -57,9 +55,9 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
             f"[paths] data_dir: {settings.paths.data_dir} cannot be used ({trouble.strerror})"
         ) from trouble
     try:
-        shipped_programmes(read_directory(shipped("offices.csv")))
-    except (Unsound, ValueError) as trouble:
-        raise CannotStart(f"programmes: {trouble}") from trouble
+        build_offices(settings)
+    except OfficesUnusable as trouble:
+        raise CannotStart(f"[paths] offices: {trouble}") from trouble
     if fault := _in_a_child(photo_store_fault, settings):
         raise CannotStart(fault)
     valkey = None

@@ -36,9 +36,19 @@ class Seen:
 class Words:
     """The ways people say each concept, found by writing and by sound."""
 
-    def __init__(self, words: Mapping[str, Sequence[str]], ordinary: Iterable[str] = ()) -> None:
-        """ordinary: concepts too common to tell one intent from another."""
+    def __init__(
+        self,
+        words: Mapping[str, Sequence[str]],
+        ordinary: Iterable[str] = (),
+        patterns: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """The spellings of each concept.
+
+        ordinary  concepts too common to tell one intent from another
+        patterns  regular expressions by concept, for what no list can hold (six and a half years)
+        """
         self.ordinary = frozenset(ordinary)
+        self._patterns = {name: re.compile("|".join(forms)) for name, forms in (patterns or {}).items()}
         written: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
         sounding: defaultdict[tuple[str, ...], dict[tuple[str, ...], set[str]]] = defaultdict(dict)
         for concept, ways in words.items():
@@ -65,6 +75,10 @@ class Words:
             if end - start > 1 or _IGNORED not in names:
                 covered[start:end] = [True] * (end - start)
             concepts.update(dict.fromkeys(names, 1.0))
+        for name, pattern in self._patterns.items():
+            for hit in pattern.finditer(chars):
+                concepts[name] = 1.0
+                covered[hit.start() : hit.end()] = [True] * (hit.end() - hit.start())
         kept = [one for one, here in zip(heard, _unignored(spans, len(chars)), strict=True) if here]
         clear = bool(concepts.keys() - self.ordinary - {_IGNORED})
         for start, end, names in self._find_sounding(heard, covered):
@@ -133,7 +147,7 @@ def _as_heard(text: str) -> tuple[str, list[str]]:
     chars: list[str] = []
     heard: list[str] = []
     for piece in re.split(r"([a-zü]+(?: +[a-zü]+)*)", flat):
-        letters = piece.replace(" ", "").replace("ü", "v")
+        letters = piece.replace(" ", "").replace("ü", "v").replace("shei", "shui")  # 谁, read both ways
         if letters.isascii() and letters.isalpha() and len(letters) > 1 and (typed := syllables(letters)):
             chars.extend("\0" * len(typed))
             heard.extend(typed)

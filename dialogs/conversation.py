@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import (
+    aside,
     board,
     claim,
     commands,
@@ -52,6 +53,8 @@ UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
+NEVER_A_PLACE = ("choice", "consent", "notice", "photo", "phone", "bank_card", "social_card", "id_number", "date")
+"""Kinds whose answer is never the bare name of a place: there “高新区” asks for its office."""
 READ_FIRST = (*ASKED_IN_WORDS, "bank_card", "social_card", "phone", "id_number", "date")
 """Kinds whose answer is known when seen; in other kinds (an address) a clear question comes first."""
 LONGEST_BARE_ANSWER = 3
@@ -89,6 +92,9 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
     if programme is None:
         return session.with_draft(None), ()
     moved, again = engine.revised(programme, draft, moment.now.date(), knowledge.directory)
+    for gone in engine.vanished(programme, moved, knowledge.directory) if not draft.filing else ():
+        moved = replace(moved, answers={one: said for one, said in moved.answers.items() if one != gone})
+        again = (*again, f"{draft.answers[gone]}（经办机构名录里换了，请再选一次）")
     return (session.with_draft(moved) if moved is not draft else session), again
 
 
@@ -151,6 +157,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return obeying.and_again(knowledge, session, Say(wording.BLANK))
     if said.tap and "." in said.tap and not _tap_is_current(knowledge, session, said.tap):
         return obeying.and_again(knowledge, replace(session, question=None), Say(wording.OLD_TAP))
+    if (turn := sides.dead_number(knowledge, session, text, said.tap)) is not None:
+        return turn
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)
@@ -191,7 +199,7 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
     step = engine.open_step(programme, draft)
     side = None
     if len(text.strip()) > LONGEST_BARE_ANSWER:  # a cry for help comes before whatever answer it may contain
-        side = knowledge.guide.side_question(text, knowledge.directory, sides.context_of(knowledge, session))
+        side = knowledge.guide.side_question(text, knowledge.directory, aside.context_of(knowledge, session))
     if side is not None and side.stops_form:
         return sides.told(knowledge, session, side, text, obeying.run, moment)
     if step is not None and step.kind in READ_FIRST and not (step.kind in ASKED_IN_WORDS and is_question(text)):
@@ -200,6 +208,8 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
             return claim.answer(knowledge, session, text, moment)
     if side is not None:
         return sides.told(knowledge, session, side, text, obeying.run, moment)
+    if step is not None and step.kind in NEVER_A_PLACE and (turn := sides.place_named(knowledge, session, text)):
+        return turn
     return claim.answer(knowledge, session, text, moment)
 
 

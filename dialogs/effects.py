@@ -54,7 +54,15 @@ class ErasePerson:
     """Delete draft, pictures and session of this person; filed claims stay with the office."""
 
 
-Effect = FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson
+@dataclass(frozen=True, slots=True)
+class ReportNumber:
+    """Put an office's telephone numbers on the operators' list: nobody answered. After the reply; may be lost."""
+
+    office: str
+    phones: tuple[str, ...]
+
+
+Effect = FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson | ReportNumber
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,12 @@ def revised(programme: Programme, draft: Draft, today: date, directory: Director
     return moved, tuple(dict.fromkeys((*again, *new)))
 
 
+def vanished(programme: Programme, draft: Draft, directory: Directory) -> tuple[str, ...]:
+    """The steps whose chosen office is no longer in the directory: the file may be replaced at any moment."""
+    places = (step.id for step in programme.asked if step.kind == "place")
+    return tuple(one for one in places if draft.answers.get(one) and directory.named(draft.answers[one]) is None)
+
+
 def _still_taken(programme: Programme, step: Step, value: str, today: date, directory: Directory) -> bool:
     if value == SKIPPED:
         return not step.required

@@ -4,28 +4,41 @@ Where the question names a place of ours, that place decides whose guide answers
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from dialogs.concepts import Seen, Words
-from dialogs.guidebook import Book, Entry, Kind, Role, faq_key, read_book
+from dialogs.deciding import decide
+from dialogs.guide_files import read_book
+from dialogs.guidebook import Book, Entry, Kind, Role, faq_key
+from dialogs.heard import Heard, read_heard
 from dialogs.model import Context
+from dialogs.named_places import named_places, placed, told_offices
 from dialogs.normal import bare, plain
-from dialogs.offices import NOTHING_KNOWN, Directory, Found, card, dialable
+from dialogs.offices import NOTHING_KNOWN, Directory, Found
 from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 
 OFFERED = 3
 _OFFICE, _WHERE = 43, 13
 _OF_AN_OFFICE = {faq_key(number) for number in (13, 17, 43)}
+_ABOUT_A_PLACE = frozenset(
+    ("outside", "claimverb", "can", "may", "where", "how", "benefit", "online", "onsite", "jobless", "office", "what",
+     "when", "need", "startclaim", "phone")
+)  # fmt: skip
+"""All that is said where somebody only asks for a place: else the place elsewhere is where the person came from."""
+# what a question can speak of, for deciding: other matters, ours, and nothing but the asking
+_STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
+_OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
+_ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
 _PLACE_LENGTH = 14
 _ENOUGH = 0.45
 
 _ASKS = re.compile(
-    r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
+    r"[?？]|吗|么$|呢$|不$|没$|没有$|嘛$|多少|哪里|哪儿|哪个|哪家|哪些|在哪|去哪|到哪|哪一步|怎么|怎样|咋|如何|什么|啥|几号|几个|几天|几年"
     r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
 )
 _WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
@@ -57,13 +70,23 @@ class Asked:
 class Guide:
     """Both guides and all questions, read once; immutable afterwards."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, heard: Iterable[tuple[str, str]] = ()) -> None:
+        """heard: further sentences people have said, each behind the key of its intent."""
         self.book = book
-        self._matcher = Matcher(Words(book.words, book.ordinary), [entry.intent for entry in book.entries.values()])
+        words = Words(book.words, book.ordinary, book.patterns)
+        self._matcher = Matcher(words, [entry.intent for entry in book.entries.values()])
+        self._sentences = tuple(heard)
         self._verbatim = {
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
         self._spoken = {self._matcher.words.heard(said): key for said, key in self._verbatim.items()}
+
+    @cached_property
+    def heard(self) -> Heard:
+        """All sentences, learnt when first needed (0.4 s): workers that fetch photographs never need them."""
+        entries = self.book.entries.items()
+        examples = ((key, said) for key, entry in entries for said in entry.intent.examples)
+        return Heard(self._matcher.words, (*examples, *self._sentences))
 
     def question(self, number: int) -> str:
         """The question of this number as it is shown."""
@@ -99,8 +122,8 @@ class Guide:
 
     def ask(self, question: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked:
         """Understand one question and answer it."""
-        places = _named_places(question, directory)
-        context = _placed(context, places)
+        places = named_places(question, directory)
+        context = placed(context, places)
         seen = self._matcher.words.seen(question)
         if any(not area for _, area in places):
             seen = replace(seen, concepts={**seen.concepts, "place": 1.0})
@@ -112,16 +135,32 @@ class Guide:
             found = directory.find(question, context)
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
-        if "place" in seen.concepts and _leads_to_office(ranked):
+        if _asks_for_office(seen, self._matcher.words.ordinary) or (
+            "place" in seen.concepts
+            and not seen.concepts.keys() & {"online", "need"}
+            and _leads_to_office(ranked)
+            and not ({"bank", "may"} <= seen.concepts.keys() and "卡" in question)  # will my card do?
+        ):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
-        if is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked):
-            best = ranked[0]
-            return self._answered(self.book.entries[best.key], question, directory, context, best.points)
-        if len(bare(question)) <= _PLACE_LENGTH and not seen.concepts.keys() - {"place", "outside", "jilin_city"}:
+        sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
+        if (
+            not sure
+            and len(bare(question)) <= _PLACE_LENGTH
+            and not seen.concepts.keys() - {"place", "outside", "jilin_city"}
+        ):
             found = directory.find(question, context)
             if found.mode != "none" or places or "outside" in seen.concepts:
                 return self._office(found, context, directory, 1.0)
-        return self._unsure(ranked, context, directory)
+        strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
+        empty = not seen.concepts.keys() - _ASKING
+        likely = self.heard.ranked(question, seen)
+        decision = decide(self.book.entries, ranked, sure, likely, strange=strange, empty=empty)
+        points = ranked[0].points if ranked else 0.0
+        if decision.answer:
+            return self._answered(self.book.entries[decision.answer], question, directory, context, points)
+        if "outside" in seen.concepts and not places and seen.concepts.keys() <= _ABOUT_A_PLACE:  # 北京朝阳区能办吗
+            return self._answered(self.book.entries["elsewhere"], question, directory, context, points)
+        return self._unsure(decision.offered, points, context, directory)
 
     def side_question(self, text: str, directory: Directory, context: Context = NOTHING_KNOWN) -> Asked | None:
         """What a text at an open form question asks besides; None unless it clearly is a question.
@@ -185,35 +224,29 @@ class Guide:
 
     def _office(self, found: Found, context: Context, directory: Directory, points: float) -> Asked:
         reply = (
-            _told_offices(found)
+            told_offices(found)
             or f"你最后在哪个区、县参保？发名字给我，我找电话。急的话，先打{self.book.office(context, directory)}。"
         )
         return Asked("office", _OFFICE, (), reply, "office", points=points)
 
-    def _unsure(self, ranked: list[Scored], context: Context, directory: Directory) -> Asked:
-        numbers: dict[int, None] = {}
-        for scored in ranked:
-            number = self.book.entries[scored.key].faq
-            if scored.points >= NEAR and number is not None:
-                numbers.setdefault(number)
-        offered = tuple(numbers)[:OFFERED]
-        best = ranked[0].points if ranked else 0.0
-        if offered:
-            return Asked(
-                "other", None, offered, "你是不是想问下面这些？点一下，或者换个说法再问。", "unsure", points=best
-            )
+    def _unsure(self, offered: tuple[str, ...], points: float, context: Context, directory: Directory) -> Asked:
+        numbers = tuple(faq for key in offered if (faq := self.book.entries[key].faq) is not None)
+        if numbers:
+            reply = "你是不是想问下面这些？点一下，或者换个说法再问。"
+            return Asked("other", None, numbers, reply, "unsure", points=points)
         reply = self.book.filled(
             "这句我没看懂。可以换个短一点的说法，回“菜单”看能做什么，或者打{office}。", context, directory
         )
-        return Asked("other", None, (), reply, "unknown", points=best)
+        return Asked("other", None, (), reply, "unknown", points=points)
 
 
-def read_guide(faq_toml: str, guide_toml: str, role: Role = "agency") -> Guide:
-    """The guide from the texts of faq.toml and guide.toml; `role` says whose account it is (question 45).
+def read_guide(faq_toml: str, guide_toml: str, role: Role = "agency", heard_tsv: str = "") -> Guide:
+    """The guide from the texts of faq.toml, guide.toml and heard.tsv; `role`: whose account it is (question 45).
 
     Raises ValueError that names what is wrong.
     """
-    return Guide(read_book(faq_toml, guide_toml, role))
+    book = read_book(faq_toml, guide_toml, role)
+    return Guide(book, read_heard(heard_tsv, book.entries))
 
 
 def is_question(text: str) -> bool:
@@ -253,47 +286,15 @@ def _province(name: str) -> str:
     return "吉林省" if name.startswith("吉林") else name
 
 
+def _asks_for_office(seen: Seen, ordinary: frozenset[str]) -> bool:
+    """A place, its telephone or address, and nothing else that says something: 敦化市社保局的联系电话."""
+    said = seen.concepts.keys()
+    if "place" not in said or not said & {"phone", "office"} or {"jilin_city", "jilin_province"} <= said:
+        return False
+    return not said - ordinary - {"place", "phone", "office", "official", "jilin_area", "where", "jobless", "benefit"}
+
+
 def _leads_to_office(ranked: list[Scored]) -> bool:
     """With a place named, "where" and "which bank" are answered by that place's office."""
     near = [one.key for one in ranked[:2] if one.points >= ranked[0].points - 2 * LEAD and one.points >= NEAR]
     return faq_key(_OFFICE) in near and set(near) <= _OF_AN_OFFICE
-
-
-def _told_offices(found: Found) -> str:
-    match found.mode:
-        case "one":
-            told = [found.note, card(found.offices[0])]
-        case "list":
-            told = [found.note, *(f"{office.name} {' 或 '.join(dialable(office))}" for office in found.offices)]
-        case "ask":
-            told = [found.note or "是下面哪一个？", *(office.name for office in found.offices)]
-        case _:
-            told = [found.note, card(found.refer) if found.refer is not None else ""]
-    return "\n".join(line for line in told if line)
-
-
-@lru_cache(maxsize=4)
-def _places_of(directory: Directory) -> tuple[tuple[str, str, bool], ...]:
-    """Names of places in this directory: name, province, and whether it is a whole city or province of ours."""
-    names: dict[str, tuple[str, bool]] = {}
-    for office in directory.offices:
-        for name, area in ((office.province, True), (office.city, False), (office.official_name, False),
-                           (office.district, False)):  # fmt: skip
-            short = name[:-1] if len(name) > 2 and name[-1] in "省市县区州" else name
-            for one in {name, short} - {""}:
-                names.setdefault(one, (office.province, area or one.startswith("昆明")))
-    return tuple((name, province, area) for name, (province, area) in names.items())
-
-
-def _named_places(question: str, directory: Directory) -> list[tuple[str, bool]]:
-    text = plain(question)
-    return [(province, area) for name, province, area in _places_of(directory) if name in text]
-
-
-def _placed(context: Context, places: list[tuple[str, bool]]) -> Context:
-    """The context with the province that the question itself names."""
-    provinces = {province for province, _ in places}
-    if len(provinces) != 1:
-        return context
-    province = provinces.pop()
-    return context if province == context.province else Context(province=province, asked=context.asked)

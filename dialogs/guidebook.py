@@ -1,23 +1,21 @@
-"""What the two guides and the law say, as texts: read from TOML, chosen by place, with the office to call filled in."""
+"""What the two guides and the law say, as texts: chosen by place, with the office to call filled in."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from dialogs.model import Context
 from dialogs.offices import NOTHING_KNOWN, Directory, dialable
-from dialogs.questions import Intent, read_sign
+from dialogs.questions import Intent
 
 Kind = Literal["faq", "office", "materials", "status", "eligibility", "claim", "other"]
 Role = Literal["agency", "helper"]
-KINDS: tuple[Kind, ...] = ("faq", "office", "materials", "status", "eligibility", "claim", "other")
-NUMBERS = range(1, 46)
-FEWEST_EXAMPLES = 8
 
-_BY_PROVINCE = {"云南省": "yunnan", "吉林省": "jilin"}
-# these two answers are lists that the guides' data holds, not sentences of faq.toml
-_MATERIALS, _WHERE, _OFFICES = 12, 13, 43
+BY_PROVINCE = {"云南省": "yunnan", "吉林省": "jilin"}
+# their answers are lists that the guides' data holds, not sentences of faq.toml
+MATERIALS, WHERE, OFFICES = 12, 13, 43
+_PHONE = re.compile(r"\{phone ([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,7 @@ class Book:
     """Everything that can be answered."""
 
     words: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, tuple[str, ...]]
     ordinary: tuple[str, ...]
     entries: Mapping[str, Entry]
     locals: Mapping[str, Local]
@@ -70,9 +69,9 @@ class Book:
     def faq(self, number: int, context: Context = NOTHING_KNOWN, directory: Directory | None = None) -> str:
         """The answer to a question by its number, for the person's place. Raises KeyError for an unknown number."""
         entry = self.entries[faq_key(number)]
-        if number == _MATERIALS:
+        if number == MATERIALS:
             return self.materials(context, directory)
-        if number == _WHERE:
+        if number == WHERE:
             return self.where(context, directory)
         return self.filled(self._chosen(entry, context), context, directory)
 
@@ -139,145 +138,30 @@ class Book:
             return f"{known.name} {' 或 '.join(dialable(known))}"
         local = self.locals.get(context.province)
         if local is not None:
-            return f"{local.top_office} {local.top_phone}"
-        return "经办机构（" + "，".join(f"{one.area}{one.top_phone}" for one in self.locals.values()) + "）"
+            return f"{local.top_office} {_phone(local.top_office, directory, local.top_phone)}"
+        both = (f"{one.area}{_phone(one.top_office, directory, one.top_phone)}" for one in self.locals.values())
+        return "经办机构（" + "，".join(both) + "）"
 
     def filled(self, text: str, context: Context, directory: Directory | None = None) -> str:
-        """The text with {office} replaced by whom to call."""
+        """The text with {office} replaced by whom to call, and {phone NAME} by that office's number."""
+        text = _PHONE.sub(lambda named: _phone(named[1], directory, "12333"), text)
         return text.replace("{office}", self.office(context, directory)) if "{office}" in text else text
 
     def _in_city(self, local: Local, context: Context) -> bool:
         return context.last_insured in local.city_offices
 
     def _chosen(self, entry: Entry, context: Context) -> str:
-        place = _BY_PROVINCE.get(context.province, "unknown")
+        place = BY_PROVINCE.get(context.province, "unknown")
         answers = entry.answers
         return answers.get(self.role) or answers.get(place) or answers.get("answer", "")
+
+
+def _phone(office: str, directory: Directory | None, otherwise: str) -> str:
+    """An office's numbers as the directory has them today: its file may be replaced."""
+    found = directory.named(office) if directory is not None else None
+    return " 或 ".join(dialable(found)) if found is not None else otherwise
 
 
 def faq_key(number: int) -> str:
     """The key of a question of the list."""
     return f"faq:{number}"
-
-
-def read_book(faq_toml: str, guide_toml: str, role: Role) -> Book:
-    """The texts of both files, proved complete. Raises ValueError that names what is wrong."""
-    faq, guide = _parsed(faq_toml, "faq.toml"), _parsed(guide_toml, "guide.toml")
-    places = _table(guide, "places")
-    words = {name: _ways(name, ways) for name, ways in {**_table(faq, "words"), **places}.items()}
-    # the places of the directory are found by the guide itself, not by words
-    concepts = (*words, "place")
-    rows = [_entry(row, concepts, faq_key(_number(row))) for row in faq.get("faq", [])]
-    rows += [_entry(row, concepts, str(row.get("topic", ""))) for row in faq.get("intent", [])]
-    entries = {entry.key: entry for entry in rows}
-    if len(entries) != len(rows):
-        raise ValueError("faq.toml: two entries have the same number or topic")
-    if missing := [number for number in NUMBERS if faq_key(number) not in entries]:
-        raise ValueError(f"faq.toml: no question number {', '.join(map(str, missing))}")
-    for entry in rows:
-        _prove_answered(entry)
-    local = {province: _local(province, table) for province, table in _table(guide, "province").items()}
-    if missing_places := _BY_PROVINCE.keys() - local.keys():
-        raise ValueError(f"guide.toml: no guide for {', '.join(sorted(missing_places))}")
-    return Book(words, _ordinary(faq, concepts), entries, local, _text(guide, "conditions"), role)
-
-
-def _parsed(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name}: {error}") from error
-
-
-def _table(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = data.get(name)
-    if not isinstance(found, dict):
-        raise ValueError(f"[{name}] is missing")
-    return found
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    found = data.get(name)
-    if not isinstance(found, str) or not found:
-        raise ValueError(f"guide.toml: {name} is missing")
-    return found
-
-
-def _ways(name: str, ways: object) -> tuple[str, ...]:
-    if not isinstance(ways, str) or not ways.split():
-        raise ValueError(f"faq.toml: words of {name!r} must be a text of words with blanks between")
-    return tuple(dict.fromkeys(ways.split()))
-
-
-def _ordinary(faq: Mapping[str, Any], concepts: Sequence[str]) -> tuple[str, ...]:
-    names = _ways("ordinary", faq.get("ordinary"))
-    if unknown := set(names) - set(concepts):
-        raise ValueError(f"faq.toml: ordinary names no concept: {', '.join(sorted(unknown))}")
-    return names
-
-
-def _number(row: Mapping[str, Any]) -> int:
-    number = row.get("number")
-    if not isinstance(number, int) or number not in NUMBERS:
-        raise ValueError(f"faq.toml: a question has the number {number!r}, not one of 1 to {NUMBERS[-1]}")
-    return number
-
-
-def _entry(row: Mapping[str, Any], concepts: Sequence[str], key: str) -> Entry:
-    examples = tuple(row.get("examples", ()))
-    if not key or len(examples) < FEWEST_EXAMPLES:
-        raise ValueError(f"faq.toml: {key or 'an intent without topic'} needs {FEWEST_EXAMPLES} examples or more")
-    kind = row.get("kind", "faq")
-    if kind not in KINDS:
-        raise ValueError(f"faq.toml: {key} has the unknown kind {kind!r}")
-    try:
-        signs = tuple(read_sign(sign, concepts) for sign in row.get("signs", ()))
-    except ValueError as error:
-        raise ValueError(f"faq.toml: {key}: {error}") from error
-    answers = {name: row[name] for name in ("answer", "yunnan", "jilin", "unknown", "helper", "agency") if name in row}
-    if "reply" in row:
-        answers["answer"] = row["reply"]
-    return Entry(
-        key=key,
-        kind=kind,
-        topic=row.get("topic", ""),
-        faq=row.get("number", row.get("faq")),
-        question=row.get("question", ""),
-        answers=answers,
-        stops_form=bool(row.get("stops_form", False)),
-        intent=Intent(key, signs, examples),
-    )
-
-
-def _prove_answered(entry: Entry) -> None:
-    if not entry.key.startswith("faq:"):
-        if entry.kind == "other" and "answer" not in entry.answers:
-            raise ValueError(f"faq.toml: {entry.key} has no reply")
-        return
-    if not entry.question:
-        raise ValueError(f"faq.toml: {entry.key} has no question")
-    answered = entry.answers.keys()
-    everybody = "answer" in answered or {"yunnan", "jilin", "unknown"} <= answered or {"helper", "agency"} <= answered
-    if not everybody and entry.faq not in (_MATERIALS, _WHERE, _OFFICES):
-        raise ValueError(f"faq.toml: {entry.key} leaves somebody without an answer")
-
-
-def _local(province: str, table: Mapping[str, Any]) -> Local:
-    city = table.get("city", {})
-    try:
-        texts: dict[str, Any] = {name: table[name] for name in _TEXTS}
-        lists: dict[str, Any] = {name: tuple(table[name]) for name in _LISTS}
-        return Local(
-            **texts,
-            **lists,
-            city_name=city.get("name", ""),
-            city_offices=tuple(city.get("offices", ())),
-            city_channels=tuple(city.get("channels", ())),
-        )
-    except KeyError as error:
-        raise ValueError(f"guide.toml: {province} has no {error.args[0]}") from error
-
-
-_TEXTS = ("area", "top_office", "top_phone", "papers_title", "papers_note", "papers_short", "channels_short", "onsite",
-          "conditions")  # fmt: skip
-_LISTS = ("papers", "steps", "channels", "statuses")

@@ -37,12 +37,12 @@ class Knowledge:
         """The programme of this province."""
         return next((programme for programme in self.programmes.values() if programme.province == province), None)
 
-    def office(self, name: str) -> Office:
-        """The office of this name; the first programme's default where it is gone from the directory."""
+    def office(self, name: str, programme: Programme | None = None) -> Office:
+        """The office of this name; the programme's default (or the first one's) where it is gone from the directory."""
         office = self.directory.named(name)
         if office is not None:
             return office
-        return self.default_office(next(iter(self.programmes.values())))
+        return self.default_office(programme or next(iter(self.programmes.values())))
 
     def default_office(self, programme: Programme) -> Office:
         """The programme's own office; proved to exist when it was loaded."""
@@ -50,9 +50,9 @@ class Knowledge:
         assert office is not None, programme.default_office
         return office
 
-    def phone(self, office_name: str) -> str:
+    def phone(self, office_name: str, programme: Programme | None = None) -> str:
         """The office's telephone numbers ready to dial."""
-        return " 或 ".join(dialable(self.office(office_name)))
+        return " 或 ".join(dialable(self.office(office_name, programme)))
 
 
 @dataclass(frozen=True, slots=True)

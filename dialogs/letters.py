@@ -111,8 +111,16 @@ class Letters:
                 before, word = best[start], self.spelled.get(joined[start:stop])
                 if before is not None and word and (best[stop] is None or len(before) + 1 < len(best[stop] or ())):
                     best[stop] = [*before, word]
-        words = best[-1] or []
+        words = self._with_is(best[-1] or [])
         return words if any(self._is_name(word) for word in words) else []
+
+    def _with_is(self, words: list[str]) -> list[str]:
+        """shi is 市 behind the name of a 市, else 是: bu shi wuhua shi xishan."""
+        before = ["", *words]
+        return [
+            "是" if word == "市" and "市" not in self._sounds.suffixes.get(one, ()) else word
+            for one, word in zip(before, words, strict=False)
+        ]
 
     def _by_token(self, tokens: list[str]) -> str:
         """Names among other words: wo jia zai wu hua qu, mingtian lai."""
@@ -128,4 +136,4 @@ class Letters:
             else:
                 out.append(self.spelled.get(tokens[at], f" {tokens[at]} "))
                 at += 1
-        return "".join(out) if any_name else ""
+        return "".join(self._with_is(out)) if any_name else ""

@@ -4,23 +4,23 @@ import re
 from collections.abc import Sequence
 
 from dialogs import notes
-from dialogs.asking import asks_by_bank, bare_list, lists
+from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
 from dialogs.mentions import LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
+from dialogs.narrowing import CHOICE, Narrowing, just_before
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
 
-_JOINT = re.compile(
-    r"^(?:区|县|市|的)?(?:社保局?|社会保险局|就业局|人社局|局|失业保险[科中心]*|那边|这边)?(?:的)?(?:电话|地址|号码|网点)?"
-    r"(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
-)
-_CHOICE = re.compile(r"还是|或者|或")
-_SHORT_CHOICE = 10
+_ENDS = re.compile(r"^(?:$|[,，。?？的县市区社失就人电在去哪])")
+_WHICH = re.compile(r"(?:哪个|哪边|哪家|哪头)(?:能|可以|近|好|办|行)")
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
     r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
 )
+
+_Place = tuple[Mention, tuple[Target, ...]]
+"""A place named, and what it can mean here."""
 
 
 class Reading:
@@ -41,88 +41,21 @@ class Reading:
         self._text = text
         self._context = context
         self._all = tuple(mentions)
-        self._meant = [(mention, self._narrowed(mention)) for mention in mentions]
-
-    # -- what each name means here
-
-    def _narrowed(self, mention: Mention) -> tuple[Target, ...]:
-        """The meanings that agree with the other places named and with what is known of the person."""
-        targets = mention.targets
-        if len(targets) == 1:
-            return self._zone_or_office(mention, targets)
-        others = [other for other in self._all if other is not mention]
-        for other in others:  # 通化……我说的是通化市: said once exactly, the vague name means the same
-            exact = len(other.targets) == 1 and other.targets[0] in targets and other.targets[0].kind != "office"
-            if exact and other.end != mention.start:
-                return other.targets
-        for other in (*self._just_before(mention, others), *others):
-            inside = tuple(t for t in targets if any(t.lies_in(above) for above in other.targets))
-            # 呈贡区七甸街道 may be 呈贡区 itself or 阳宗海, which lies in it
-            itself = any(t.kind == "office" and t in other.targets for t in targets)
-            if inside and len(inside) < len(targets) and not itself:
-                targets = inside
-                break
-        if len(targets) > 1:
-            targets = self._by_province(targets) or targets
-        if len(targets) > 1:
-            targets = self._beside_siblings(mention, targets, others)
-        return self._zone_or_office(mention, targets)
-
-    @staticmethod
-    def _just_before(mention: Mention, others: Sequence[Mention]) -> list[Mention]:
-        return [other for other in others if other.end == mention.start]
-
-    def _by_province(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        province = self._lexicon.own.get(self._context.province)
-        if province is None:
-            return targets
-        return tuple(t for t in targets if t.lies_in(province) or t == province)
-
-    def _beside_siblings(
-        self, mention: Mention, targets: tuple[Target, ...], others: Sequence[Mention]
-    ) -> tuple[Target, ...]:
-        """长春和吉林: next to a city, the city is meant and not the province."""
-        if not any(self._joined(mention, other) or self._joined(other, mention) for other in others):
-            return targets
-        cities = tuple(t for t in targets if t.kind == "city")
-        near_city = any(t.kind in ("city", "office") for other in others for t in other.targets)
-        return cities if near_city and len(cities) == 1 and any(t.kind == "province" for t in targets) else targets
-
-    def _joined(self, one: Mention, two: Mention) -> bool:
-        between = self._text[one.end : two.start] if one.end <= two.start else ""
-        return bool(_JOINT.match(between)) or (len(between) <= _SHORT_CHOICE and bool(_CHOICE.search(between)))
-
-    def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        """经开区 is Kunming's unless another city or province is spoken of: there it is a zone without a row."""
-        if len({t.kind for t in targets}) < 2 or not any(t.kind == "zone" for t in targets):
-            return targets
-        office = tuple(t for t in targets if t.kind != "zone")
-        zone = tuple(t for t in targets if t.kind == "zone")
-        province = self._lexicon.own.get(self._context.province)
-        if province and not any(t.lies_in(province) for t in office):
-            return zone
-        for other in self._all:
-            if other is mention or self._joined(other, mention) or self._joined(mention, other):
-                continue
-            wide = ("city", "province", "region", "elsewhere", *(("office",) if other.end == mention.start else ()))
-            above = [t for t in other.targets if t.kind in wide]
-            if above and not any(t.lies_in(a) for t in office for a in above):
-                return zone
-        return office
-
-    # -- the answer
+        narrowing = Narrowing(offices, lexicon, text, mentions, context)
+        self._joined = narrowing.joined
+        self._meant = [(mention, narrowing.narrowed(mention)) for mention in mentions]
 
     def result(self) -> Found:
         places = self._without_ancestors(self._meant)
         places = self._without_strangers(places)
         heaviest = self._heaviest(places)
+        if len(heaviest) < len(places) and wants_both(self._text):
+            heaviest = self._each(places)
         if len(heaviest) == 1:
             return self._single(*heaviest[0])
         return self._many(heaviest)
 
-    def _without_ancestors(
-        self, meant: list[tuple[Mention, tuple[Target, ...]]]
-    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+    def _without_ancestors(self, meant: list[_Place]) -> list[_Place]:
         """昆明市五华区 is one place. Joined by 和, or insured above and only living below, they stay two."""
         kept = []
         for mention, targets in meant:
@@ -137,15 +70,15 @@ class Reading:
                 if other is not mention
                 and any(t.lies_in(above) for t in inner for above in targets)
                 and not (self._joined(mention, other) or self._joined(other, mention))
-                and not (mention.weight >= WORKED and other.weight == LIVED)
+                and not (mention.weight >= WORKED and other.weight < NAMED)
             ]
+            if mention.surface.endswith(("本级", "市直")):
+                below = []  # insured with the city itself, not in a district of it
             if not below:
                 kept.append((mention, targets))
         return kept or meant
 
-    def _without_strangers(
-        self, places: list[tuple[Mention, tuple[Target, ...]]]
-    ) -> list[tuple[Mention, tuple[Target, ...]]]:
+    def _without_strangers(self, places: list[_Place]) -> list[_Place]:
         """A place outside the directory counts only where the person is insured or works there."""
         ours = [(m, t) for m, t in places if any(x.kind != "elsewhere" for x in t)]
         if not ours:
@@ -163,16 +96,15 @@ class Reading:
         ]
         return in_front or ours
 
-    @staticmethod
-    def _heaviest(places: list[tuple[Mention, tuple[Target, ...]]]) -> list[tuple[Mention, tuple[Target, ...]]]:
+    def _heaviest(self, places: list[_Place]) -> list[_Place]:
         """The places that count most, each once, in the order they were named."""
         most = max(mention.weight for mention, _ in places)
-        if most < WORKED and all(mention.weight <= NAMED for mention, _ in places):
-            chosen = [(m, t) for m, t in places if m.weight == most]
-        else:
-            chosen = [(m, t) for m, t in places if m.weight == most]
+        return self._each([(mention, targets) for mention, targets in places if mention.weight == most])
+
+    @staticmethod
+    def _each(places: list[_Place]) -> list[_Place]:
         unique: dict[tuple[Target, ...], Mention] = {}
-        for mention, targets in chosen:
+        for mention, targets in places:
             unique.setdefault(targets, mention)
         return [(mention, targets) for targets, mention in unique.items()]
 
@@ -226,13 +158,15 @@ class Reading:
                 return self._several(inside)
             if target.kind != "city" or lists(self._text):
                 return Found("none", refer=self._office_of(target), note=notes.NO_SUCH_BANK)
+        if target.kind == "province" and (county := self._county_elsewhere(mention)):
+            return Found("none", note=notes.elsewhere(county))
         if self._listing(mention) or mention.surface.endswith("地区"):
             return self._all_of(target)
         if target.kind == "city":
             landmark = self._evidence.landmark(self._text)
             if landmark is not None and landmark in target.children:
                 return Found("one", (self._offices[landmark],))
-            if unknown := self._unknown_district(mention):
+            if unknown := self._unknown_district(mention) or self._county_elsewhere(mention):
                 refer = self._office_of(target)
                 return Found("none", refer=refer, note=notes.not_listed(unknown, refer.name if refer else ""))
         if mention.surface.isascii():
@@ -251,9 +185,18 @@ class Reading:
             return ""
         return behind.group(1) + behind.group(2)
 
+    def _county_elsewhere(self, mention: Mention) -> str:
+        """个旧 in 云南个旧: a county that is known, but not here, named by its short name right behind."""
+        behind = self._text[mention.end :]
+        lengths = (3, 2)
+        names = (behind[:size] for size in lengths if behind[:size] in self._lexicon.strange)
+        found = (name for name in names if name not in self._lexicon.meanings)
+        return next((name for name in found if _ENDS.match(behind[len(name) :])), "")
+
     def _unlisted(self, mention: Mention, zones: Sequence[Target]) -> Found:
         """A zone the guide does not list: the office of the city it is in, or the province's when that is unknown."""
-        before = [t for other in self._just_before(mention, self._all) for t in other.targets if t.kind == "office"]
+        sure = [other.targets[0] for other in just_before(mention, self._all) if len(other.targets) == 1]
+        before = [target for target in sure if target.kind == "office"]
         if len(before) == 1:  # 珲春经开区
             near = self._offices[before[0].office]
             return Found("none", refer=near, note=notes.not_listed(mention.surface, near.name))
@@ -268,7 +211,7 @@ class Reading:
             refer = self._offices[self._lexicon.own[(here or cities)[0]].office]
         return Found("none", refer=refer, note=notes.not_listed(mention.surface, refer.name if refer else ""))
 
-    def _many(self, places: list[tuple[Mention, tuple[Target, ...]]]) -> Found:
+    def _many(self, places: list[_Place]) -> Found:
         address = self._evidence.at_address(self._text)
         offices: list[Office] = []
         if address and any(self._offices[t.office] == address for _, ts in places for t in ts if t.office >= 0):
@@ -287,13 +230,12 @@ class Reading:
         tied = any(mention.weight >= WORKED - 0.5 for mention, _ in places)
         joined = any(self._joined(a, b) for a, _ in places for b, _ in places)
         choice = any(
-            _CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
+            CHOICE.search(self._text[a.end : b.start]) for a, _ in places for b, _ in places if a.end <= b.start
         )
+        choice = choice or bool(_WHICH.search(self._text))
         if clear and not choice and (joined or not (lived_only or tied)):
             return self._several(offices)
         return Found("ask", tuple(offices), note=notes.which_of_both())
-
-    # -- small things
 
     def _office_of(self, target: Target) -> Office | None:
         return self._offices[target.office] if target.office >= 0 else None

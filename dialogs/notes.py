@@ -18,6 +18,10 @@ def not_listed(place: str, refer: str) -> str:
     return f"指南的表里没有单列{place}，可以先问{refer}。" if refer else f"指南的表里没有单列{place}。"
 
 
+def which_province(province: str) -> str:
+    return f"你说的是{province}的吗？"
+
+
 def which(surface: str) -> str:
     return f"“{surface}”可能指几个地方，你说的是哪一个？"
 

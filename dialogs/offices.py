@@ -29,6 +29,7 @@ NOTHING_KNOWN = Context()
 
 _MOST_CHARACTERS = 400
 _MOST_PROBLEMS = 5
+_OF_PROVINCE = re.compile(r"^(?:省社保|省社会保险|省局|省里的社保|省级社保)")
 _BLANKS = re.compile(r"(?<![a-z'])\s+|\s+(?![a-z])")
 _DOTS = re.compile(r"(?<=[\u4e00-\u9fff])[.·・_\-~*](?=[\u4e00-\u9fff])")
 _QUOTES = re.compile(r"[\"“”'‘’《》【】\[\]「」『』*#]")
@@ -85,14 +86,16 @@ class Directory:
         live = [mention for mention in mentions if not mention.denied]
         if not live:
             return self._without_place(text, context, denied=bool(mentions))
-        there = self._evidence.at_address(text)
-        if there and len(live) == len(mentions) and all(self._agrees(mention, there) for mention in live):
+        if len(live) == len(mentions) and (there := self._at_address(text, live)):
             return Found("one", (there,))
         return Reading(self.offices, self._lexicon, self._evidence, text, live, context).result()
 
     def _mentions(self, text: str) -> list[Mention]:
         meanings = self._lexicon.meanings
-        spans = [(*hit, False) for hit in spot(text, self._lexicon, self._ordinary)]
+        found = spot(text, self._lexicon, self._ordinary)
+        spans = [
+            (*(self._sounds.wider(text, start, stop) or (start, stop, name)), False) for start, stop, name in found
+        ]
         above = ("city", "province", "region")
         ends = [stop for _, stop, surface, _ in spans if any(t.kind in above for t in meanings[surface])]
         free = _gaps(len(text), [(start, stop) for start, stop, _, _ in spans])
@@ -100,7 +103,34 @@ class Directory:
         spans.sort()
         if not spans and (short := self._initials(text)):
             return short
+        if not spans:
+            spans = self._before_misspelt(text)
         return weigh(text, [(a, b, s, meanings[s], mended) for a, b, s, mended in spans if s in meanings])
+
+    def _before_misspelt(self, text: str) -> list[tuple[int, int, str, bool]]:
+        """四平双廖: a city that could be an ordinary word, believed for the misspelt name behind it."""
+        for stop in (2, 3):
+            if text[:stop] not in self._lexicon.weak or text[:stop] not in self._lexicon.meanings:
+                continue
+            hits = self._sounds.mend(text, [(stop, len(text))], [stop])
+            if hits and hits[0][0] == stop:
+                return [(0, stop, text[:stop], False), (*hits[0], True)]
+        return []
+
+    def _at_address(self, text: str, places: Sequence[Mention]) -> Office | None:
+        """The office whose printed address stands here, or a street of it, when the places named agree with it."""
+        there = self._evidence.at_address(text)
+        if there and all(self._agrees(mention, there) for mention in places):
+            return there
+        landmark = self._evidence.landmark(text)
+        if landmark is None:
+            return None
+        office = self.offices[landmark]
+        printed = [mention for mention in places if mention.surface in plain(office.address)]
+        # 经开区 lies in 官渡区, but 官渡区春漫大道 need not be 经开区's
+        wide = [mention for mention in places if all(t.kind in ("city", "province") for t in mention.targets)]
+        agreeing = all(m in printed or (m in wide and self._agrees(m, office)) for m in places)
+        return office if printed and agreeing else None
 
     def _agrees(self, mention: Mention, office: Office) -> bool:
         """Whether a place named beside an office's printed address is part of that address, or lies above the office.
@@ -125,6 +155,10 @@ class Directory:
         if landmark is not None:
             return Found("one", (self.offices[landmark],))
         here = [o for o in self.offices if not context.province or o.province == context.province]
+        if _OF_PROVINCE.search(text):
+            chiefs = [chief for chief in map(self._chief, self._provinces(context)) if chief and not chief.city]
+            if len(chiefs) == 1:
+                return Found("ask", tuple(chiefs), note=notes.which_province(chiefs[0].province))
         banks = self._evidence.paying(text)
         if banks is not None and asks_by_bank(text):
             paying = tuple(office for office in here if office in banks)
@@ -137,6 +171,10 @@ class Directory:
         if last and asks_where(text):
             return Found("one", (last,))
         return Found("none", refer=self._chief(context.province), note=notes.WHICH_PLACE)
+
+    def _provinces(self, context: Context) -> list[str]:
+        provinces = dict.fromkeys(office.province for office in self.offices)
+        return [context.province] if context.province in provinces else list(provinces)
 
     def _chief(self, province: str) -> Office | None:
         """The highest office the directory has in a province; None when several share that rank."""

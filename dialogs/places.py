@@ -78,6 +78,12 @@ def _code(adcode: str) -> str:
     return adcode[:4] if adcode.endswith("00") else adcode
 
 
+def _stems_elsewhere(data: Tables) -> frozenset[str]:
+    """彝良, 东昌府, 云县: short names of places anywhere. One written so is no misspelling of a name of ours."""
+    names = (stem(name) or (name if len(name) == 2 else "") for _, name in data.divisions)
+    return frozenset(map(plain, filter(None, names))) - set(data.words["words"]["nowhere"])
+
+
 class Lexicon:
     """Every surface (folded by `plain`) to its targets, for one directory."""
 
@@ -87,6 +93,7 @@ class Lexicon:
         self.loose = frozenset(map(plain, data.words["words"]["loose"]))
         self.foreign = frozenset(data.words["words"]["foreign"])
         self.own: dict[str, Target] = {}  # by the name offices.csv uses
+        self.strange = _stems_elsewhere(data)
         self._build(offices, data)
         self.longest = max(map(len, self.meanings))
         self.first = frozenset(surface[0] for surface in self.meanings)

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, engine, photos, sides, wording
+from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, sides, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Say
-from dialogs.offices import card
 from dialogs.readers import read
 from dialogs.session import Draft, Question, Session
 
@@ -52,8 +51,10 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return claim.accept_place(knowledge, closed, office)
         case "place", None if word is None:
             return claim.answer(knowledge, closed, text, moment) if closed.draft is not None else None
+        case "offices" | "place", str(office) if knowledge.directory.named(office) is None:
+            return again(knowledge, closed, Say(wording.OFFICE_GONE.format(office=office)))
         case "offices", str(office):
-            return again(knowledge, closed, Say(card(knowledge.office(office))))
+            return again(knowledge, closed, dead_numbers.shown(knowledge.office(office)))
         case "faqs", str(number):
             return sides.faq(knowledge, closed, int(number))
         case "erase", "erase":
@@ -81,7 +82,7 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
         case "location", "no":
             return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
         case "eligibility", _ if word is None:
-            return sides.eligibility_answer(knowledge, session, text, moment)
+            return eligibility_talk.answer(knowledge, session, text, moment)
         case (("restart" | "cancel"), str()):
             return again(knowledge, closed)
         case _:
@@ -113,6 +114,10 @@ def _picked(knowledge: Knowledge, asked: Question, text: str, moment: Moment) ->
     reading = read("choice", text, today=moment.now.date(), options=labels)
     if isinstance(reading, Filled) and reading.value in labels:
         return asked.options[labels.index(reading.value)]
+    if asked.about in ("offices", "place"):  # 市里的, 后面那个
+        found = knowledge.directory.find(text, Context(asked=asked.options))
+        if found.mode == "one" and found.offices[0].name in asked.options:
+            return found.offices[0].name
     return None
 
 

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from dialogs import board, claim, engine, wording
+from dialogs import board, claim, dead_numbers, eligibility_talk, engine, notes, wording
+from dialogs.aside import context_of, is_asking, then
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
-from dialogs.eligibility import REASONS, Known, eligibility
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
-from dialogs.model import Context, Filled, Picture, Reply, Say, Tap
-from dialogs.offices import Found, card
-from dialogs.readers import read
+from dialogs.model import Context, Picture, Say, Tap
+from dialogs.offices import Found
 from dialogs.session import Question, Session
 
 CHINA = timezone(timedelta(hours=8))
@@ -26,18 +25,6 @@ def aloud(receipt: str) -> str:
 
 
 Run = Callable[[Knowledge, Session, str, Moment], Turn]
-
-
-def context_of(knowledge: Knowledge, session: Session) -> Context:
-    """What is known when this person names a place or asks a question."""
-    draft, asked = session.draft, session.question
-    offered = asked.options if asked is not None and asked.about in ("offices", "place") else ()
-    insured = ""
-    if draft is not None:
-        programme = knowledge.programmes[draft.programme]
-        place = draft.answers.get(programme.office_step, "")
-        insured = place if knowledge.directory.named(place) is not None else ""
-    return Context(province=session.province, last_insured=insured or session.office, asked=offered)
 
 
 def welcome(knowledge: Knowledge) -> Say:
@@ -57,16 +44,6 @@ def menu(knowledge: Knowledge) -> Say:
 def _menu_taps() -> tuple[Tap, ...]:
     return (Tap("申领失业金", "申领", "word"), Tap("查网点和电话", "网点", "word"), Tap("办理步骤", "步骤", "word"),
             Tap("常见问题", "常见问题", "word"))  # fmt: skip
-
-
-def _is_asking(session: Session) -> bool:
-    return session.draft is not None and not session.draft.paused and session.question is None
-
-
-def _then(knowledge: Knowledge, session: Session, *replies: Reply) -> Turn:
-    if _is_asking(session):
-        return claim.ask(knowledge, session, *replies)
-    return Turn(session, replies)
 
 
 def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment, run: Run) -> Turn:
@@ -108,7 +85,31 @@ def told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: R
         labels = tuple(knowledge.guide.question(number) for number in asked.offered)
         question = Question("faqs", options)
         return Turn(replace(session, question=question), (Say(asked.reply, claim.numbered(labels)),))
-    return _then(knowledge, session, Say(asked.reply))
+    return then(knowledge, session, Say(asked.reply))
+
+
+def dead_number(knowledge: Knowledge, session: Session, text: str, tap: str) -> Turn | None:
+    """A number that does not answer, tapped or told; None when the text is about something else."""
+    heard = dead_numbers.heard(knowledge, text, tap, context_of(knowledge, session))
+    if heard is None:
+        return None
+    say, report = heard
+    turn = then(knowledge, session, say)
+    return replace(turn, effects=(report,)) if report is not None else turn
+
+
+LONGEST_PLACE = 10
+"""Characters of a message that is nothing but a place."""
+
+
+def place_named(knowledge: Knowledge, session: Session, text: str) -> Turn | None:
+    """A message that is nothing but a place: its office; None for anything else."""
+    if len(text.strip()) > LONGEST_PLACE:
+        return None
+    found = knowledge.directory.find(text, Context(province=session.province))
+    if found.mode == "none" and found.note in ("", notes.WHICH_PLACE):
+        return None
+    return office(knowledge, session, found)
 
 
 def office(knowledge: Knowledge, session: Session, found: Found, otherwise: str = "") -> Turn:
@@ -116,21 +117,21 @@ def office(knowledge: Knowledge, session: Session, found: Found, otherwise: str 
     note = (found.note,) if found.note else ()
     match found.mode:
         case "one":
-            return _then(knowledge, session, Say("\n".join((*note, card(found.offices[0])))))
+            return then(knowledge, session, dead_numbers.shown(found.offices[0], *note))
         case "list" if len(found.offices) <= 2:
-            return _then(knowledge, session, Say("\n\n".join((*note, *(card(row) for row in found.offices)))))
+            return then(knowledge, session, *map(Say, note), *(dead_numbers.shown(row) for row in found.offices))
         case "list":
             lines = [f"{row.name} {knowledge.phone(row.name)}" for row in found.offices[:MAX_LISTED]]
             more = ("还有更多，请发区县的名字。",) if len(found.offices) > MAX_LISTED else ()
-            return _then(knowledge, session, Say("\n".join((*note, *lines, *more))))
+            return then(knowledge, session, Say("\n".join((*note, *lines, *more))))
         case "ask":
             names = tuple(row.name for row in found.offices)[:9]
             asking = found.note or "是下面哪一个？"
             return Turn(replace(session, question=Question("offices", names)), (Say(asking, claim.numbered(names)),))
         case _:
-            refer = (card(found.refer),) if found.refer is not None else ()
-            text = "\n".join((*note, *refer)) or otherwise or wording.ASK_PLACE
-            return _then(knowledge, session, Say(text))
+            if found.refer is not None:
+                return then(knowledge, session, dead_numbers.shown(found.refer, *note))
+            return then(knowledge, session, Say("".join(note) or otherwise or wording.ASK_PLACE))
 
 
 def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> Turn:
@@ -153,24 +154,24 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
                 return board.shown(knowledge, session)
             return materials(knowledge, session)
         case "guide":
-            return _then(knowledge, session, *(Say(step) for step in knowledge.guide.steps(context)))
+            return then(knowledge, session, *(Say(step) for step in knowledge.guide.steps(context)))
         case "faq":
             return _told_faqs(knowledge, session)
         case "offices":
-            if context.last_insured:
-                return _then(knowledge, session, Say(card(knowledge.office(context.last_insured))))
+            if knowledge.directory.named(context.last_insured) is not None:
+                return then(knowledge, session, dead_numbers.shown(knowledge.office(context.last_insured)))
             return Turn(session, (Say(wording.ASK_PLACE),))
         case "eligibility":
-            return eligibility_start(knowledge, session)
+            return eligibility_talk.start(knowledge, session)
         case "app":
             picture = Picture("jilin_app_qr", wording.JILIN_APP)
-            if _is_asking(session):  # one reply a message: the question has to stand in it too
-                return _then(knowledge, session, Say(wording.JILIN_APP))
+            if is_asking(session):  # one reply a message: the question has to stand in it too
+                return then(knowledge, session, Say(wording.JILIN_APP))
             return Turn(session, (picture,))
         case "privacy":
             return faq(knowledge, session, 42)
         case _:
-            return _then(knowledge, session, menu(knowledge))
+            return then(knowledge, session, menu(knowledge))
 
 
 def _told_faqs(knowledge: Knowledge, session: Session) -> Turn:
@@ -185,14 +186,12 @@ def _told_faqs(knowledge: Knowledge, session: Session) -> Turn:
 
 def materials(knowledge: Knowledge, session: Session) -> Turn:
     """The list of papers for the person's place."""
-    return _then(
-        knowledge, session, Say(knowledge.guide.materials(context_of(knowledge, session), knowledge.directory))
-    )
+    return then(knowledge, session, Say(knowledge.guide.materials(context_of(knowledge, session), knowledge.directory)))
 
 
 def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
     """One answer of the FAQ."""
-    return _then(
+    return then(
         knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory))
     )
 
@@ -209,7 +208,7 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
             wording.STATUS_NONE,
             knowledge.guide.faq(HOW_TO_FOLLOW, context_of(knowledge, session), knowledge.directory),
         ]
-    return _then(knowledge, session, Say("\n\n".join(lines)))
+    return then(knowledge, session, Say("\n\n".join(lines)))
 
 
 def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:
@@ -221,7 +220,7 @@ def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:
     since = datetime.fromtimestamp(one.since, CHINA)
     return wording.STATUS_LINE.format(
         receipt=aloud(one.receipt), date=f"{since.year}年{since.month}月{since.day}日", state=state,
-        office=one.office, phone=knowledge.phone(one.office),
+        office=one.office, phone=knowledge.phone(one.office, programme),
     )  # fmt: skip
 
 
@@ -235,47 +234,3 @@ def my_data(knowledge: Knowledge, session: Session) -> str:
                   if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
     lines += [f"已提交的申领：{aloud(receipt.number)}" for receipt in session.receipts]
     return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE
-
-
-_KNOWN: dict[str, Known] = {
-    "满了": "yes", "没有满": "no", "登记了，想找工作": "yes", "还没登记，或不想找工作": "no", "说不清": "unsure",
-}  # fmt: skip
-ELIGIBILITY = (
-    ("单位和你本人都交失业保险，满 1 年了吗？", ("满了", "没有满", "说不清")),
-    ("你是怎么离开单位的？", tuple(reason.label for reason in REASONS)),
-    ("办失业登记了吗？想再找工作吗？", ("登记了，想找工作", "还没登记，或不想找工作", "说不清")),
-)
-"""The three conditions of 社会保险法 art 45 as questions that a person can answer."""
-
-
-def eligibility_start(knowledge: Knowledge, session: Session) -> Turn:
-    """The first of three questions."""
-    return _eligibility_ask(session, (), Say(wording.ELIGIBILITY_START))
-
-
-def _eligibility_ask(session: Session, given: tuple[str, ...], *before: Say) -> Turn:
-    text, options = ELIGIBILITY[len(given)]
-    asked = Question("eligibility", options, given)
-    return Turn(replace(session, question=asked), (*before, Say(text, claim.numbered(options))))
-
-
-def eligibility_answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) -> Turn | None:
-    """One of the three answers; after the last the conditions compared, without a promise."""
-    asked = session.question
-    assert asked is not None
-    reading = read("choice", text, today=moment.now.date(), options=asked.options)
-    if not isinstance(reading, Filled):
-        return None
-    given = (*asked.data, reading.value)
-    if len(given) < len(ELIGIBILITY):
-        return _eligibility_ask(session, given)
-    closed = replace(session, question=None)
-    return _then(knowledge, closed, Say(eligibility_result(knowledge, closed, given)))
-
-
-def eligibility_result(knowledge: Knowledge, session: Session, given: tuple[str, ...]) -> str:
-    """The three answers held against the conditions. Explains; the office decides."""
-    paid, leaving, registered = given
-    reason = next(reason.id for reason in REASONS if reason.label == leaving)
-    compared = eligibility(_KNOWN[paid], reason, _KNOWN[registered])
-    return knowledge.guide.book.filled(compared.text, context_of(knowledge, session), knowledge.directory)

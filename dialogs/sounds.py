@@ -11,7 +11,12 @@ from dialogs.programmes import shipped
 
 _BEFORE = re.compile(r"(?:在|到|去|是|住|从|来|回|往|属于|属|归|要|问|找|查|：|:|,|，|。|^)$")
 _AFTER = re.compile(
-    r"^(?:$|[,，。.!！?？、;；:：]|的|这|那|社|失|就业|人社|领|办|电|地址|怎|有|哪|上班|工作|打工|参保|交|缴|网点|机构|在|和|跟|吗|呢|吧|啊|了|去|能|可|该|号|联系|里)"
+    r"^(?:$|[,，。.!！?？、;；:：]|的|这|那|社|失|就业|人社|领|办|电|地址|怎|有|哪|上班|工作|打工|参保|交|缴|网点|机构|在|和|跟|吗|呢|吧|啊|了|去|能|可|该|号|联系|里|[曲取渠趣线现限献](?:$|就业|社保|的|电|失业))"
+)
+
+_AT = re.compile(r"(?:在|到|去|来|回|是|住)$")
+_AT_WORK = re.compile(
+    r"^(?:这边|那边|的厂)?(?:上班|工作|打工|干活|失业|失的业|社保|就业局|人社|被辞|被裁|下岗|参保|交的?社保)"
 )
 
 
@@ -40,6 +45,8 @@ class Sounds:
         self.fixed: Mapping[str, str] = data.words["readings"]
         self.ordinary = frozenset(map(plain, data.words["words"]["sounds"]))
         self.taken = lexicon.meanings
+        self.strange = lexicon.strange
+        self.sounding_elsewhere = frozenset(tuple(map(self.sound, name)) for name in self.strange if len(name) <= 3)
         self.names = self._misspellable(lexicon)
         self.by_length: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
         for name, sound in self.names.items():
@@ -150,27 +157,52 @@ class Sounds:
                 if self._is_elsewhere(written + suffix):
                     return None
                 fitting = [one for one in likely if suffix in self.suffixes[one[0]]]
+                if self._strange(written):  # 西平 and 东州 (东洲) are places: only a sound makes them ours
+                    fitting = [one for one in fitting if one[2]]
                 name = self._best(fitting, written)
                 if name:
                     return at, stop + 1, name + suffix
             whole = at == 0 and stop == len(text)
-            name = self._best([one for one in likely if (one[1] >= 2 if size >= 3 else one[2])], written)
+            near = [
+                one for one in likely if (one[1] >= 2 if size >= 3 else one[2] or self._looks_like(written, one[0]))
+            ]
+            name = self._best(near, written)
             if name and (size >= 3 or self._supported(text, at, stop, written, name, whole, at in behind)):
                 return at, stop, name
         return None
 
     def _supported(self, text: str, at: int, stop: int, written: str, name: str, whole: bool, follows: bool) -> bool:
         """Whether a two-letter name written by sound, without 区 or 县 behind it, may be believed."""
-        if written in self.ordinary or written in self.taken:
+        if written in self.taken or written in self.strange:
             return False
+        one_right = any(a == b for a, b in zip(written, name, strict=True))
+        at_work = bool(_AT.search(text[:at]) and _AT_WORK.match(text[stop:]))
         if any(self.sound(a) != self.sound(b) for a, b in zip(written, name, strict=True)):
-            return False  # 延期 is yan qi, and only rarely yan ji
+            # 延期 is yan qi, and only rarely yan ji; 晖春 looks like 珲春
+            return (whole or at_work or follows) and one_right and self._looks_like(written, name)
+        if written in self.ordinary:
+            return (at_work or follows) and one_right
         if whole:
             return True
-        one_right = any(a == b for a, b in zip(written, name, strict=True))
         if not one_right or not _AFTER.match(text[stop:]):
             return False
         return follows or bool(_BEFORE.search(text[:at]))
+
+    def _looks_like(self, written: str, name: str) -> bool:
+        """Whether each wrong character has the look of the right one."""
+        pairs = zip(written, name, strict=True)
+        return written not in self.ordinary and all(a == b or a in _lookalikes().get(b, "") for a, b in pairs)
+
+    def wider(self, text: str, start: int, stop: int) -> tuple[int, int, str] | None:
+        """常白山: a name found at text[start:stop] that is only the end of a longer, misspelt one."""
+        if not start or stop - start != 2:
+            return None
+        likely = [one for one in self.like(text[start - 1 : stop]) if one[1] == 2 and one[2]]
+        return (start - 1, stop, likely[0][0]) if len(likely) == 1 else None
+
+    def _strange(self, written: str) -> bool:
+        """Whether this is the short name of a place elsewhere, or sounds like one."""
+        return written in self.strange or tuple(map(self.sound, written)) in self.sounding_elsewhere
 
     @staticmethod
     def _best(likely: list[tuple[str, int, bool]], written: str) -> str:

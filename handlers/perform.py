@@ -14,6 +14,7 @@ from dialogs.effects import (
     Input,
     ReadClaims,
     ReadPaper,
+    ReportNumber,
     Unavailable,
 )
 from handlers.photo_removal import tidy
@@ -77,6 +78,9 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     world.jobs.read_paper(person, ticket)
                 case DrawSheet(ticket):
                     world.jobs.draw_sheet(person, ticket)
+                case ReportNumber(office, phones):
+                    day = world.clock().date().isoformat()
+                    world.jobs.report_number(person, office, ";".join(phones), day)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -12,6 +12,7 @@ from handlers.pictures import Pictures
 from handlers.ports import Media
 from storage.claims import Claims
 from storage.meter import Meter
+from storage.number_reports import NumberReports
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -35,6 +36,9 @@ class Jobs(Protocol):
 
     def draw_sheet(self, person: str, ticket: str) -> None:
         """Draw the papers of this person's draft; who waits is told when it does not come."""
+
+    def report_number(self, person: str, office: str, phones: str, day: str) -> None:
+        """Put a dead number on the operators' list; `phones` joined by ";", `day` as 2026-11-22. May be lost."""
 
 
 def china_now() -> datetime:
@@ -61,11 +65,12 @@ class Limits:
 class World:
     """Everything outside the core. `waiting` bounds how many requests wait for a photo's verdict at the same time."""
 
-    knowledge: Knowledge
+    known: Callable[[], Knowledge]
     sessions: Sessions
     pending: Pending
     claims: Claims
     papers: Papers
+    numbers: NumberReports
     parked: ParkedDrafts
     photos: PhotoStore
     meter: Meter
@@ -75,6 +80,11 @@ class World:
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """As it is now: the operator may replace the list of offices at any time."""
+        return self.known()
 
     def moment(self) -> Moment:
         """Now, and a fresh id for a draft that may begin."""

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -125,4 +126,16 @@ CONSENTS = Table(
     Column("at", Instant, nullable=False),
     Column("channel", String(32), nullable=False),
     Index(None, "person", "item_group"),
+)
+
+NUMBER_REPORTS = Table(
+    "number_reports",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("once", String(64), nullable=False),  # keyed hash of person, office and day: names nobody
+    Column("office", String(200), nullable=False),
+    Column("phones", String(200), nullable=False),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("once"),
+    Index(None, "day"),
 )

@@ -16,7 +16,7 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import paper_job, photo_job, sheet_job
+from handlers import number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
@@ -50,6 +50,7 @@ class ThreadJobs:
     stopped: bool = False
     reader: Reader | None = None
     threads: list[threading.Thread] = field(default_factory=list)
+    reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         self._start(photo_job.fetch_photo, person, ticket, delay_s=delay_s)
@@ -68,6 +69,10 @@ class ThreadJobs:
         """Wait for what has been started."""
         for thread in self.threads:
             thread.join(timeout=20)
+
+    def report_number(self, person: str, office: str, phones: str, day: str) -> None:
+        self.reports.append((person, office, phones, day))
+        self._start(number_report.record, person, office, phones, day)
 
     def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
         if self.stopped:

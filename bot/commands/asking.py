@@ -1,6 +1,5 @@
-"""What the bot understands, asked from the terminal: office, ask, read."""
+"""What the bot understands, asked from the terminal: ask, read."""
 
-import json
 import sys
 from datetime import date, datetime
 from typing import Any
@@ -9,33 +8,6 @@ import click
 
 from bot.commands.terminal import Stop, answer_lines
 from dialogs.programmes import shipped
-
-
-@click.command()
-@click.argument("query", required=False)
-@click.option("--province", default="", help="云南省 or 吉林省, when it is known.")
-@click.option("--json", "as_json", is_flag=True)
-@click.option("--jsonl", is_flag=True, help="Read questions from standard input, one JSON object a line.")
-def office(query: str | None, province: str, as_json: bool, jsonl: bool) -> None:
-    """Find the office that a person means."""
-
-    from dialogs.model import Context
-    from dialogs.offices import answer, card, read_directory
-
-    directory = read_directory(shipped("offices.csv"))
-    if jsonl:
-        answer_lines(lambda line: answer(directory, line), sys.stdin)
-        return
-    if not query:
-        raise Stop("give a place, or --jsonl")
-    if as_json:
-        told = answer(directory, {"q": query, "context": {"province": province}})
-        click.echo(json.dumps(told, ensure_ascii=False))
-        return
-    found = directory.find(query, Context(province=province))
-    click.echo(f"[{found.mode}] {found.note}")
-    for row in (*found.offices, *((found.refer,) if found.refer else ())):
-        click.echo(card(row) + "\n")
 
 
 @click.command()
@@ -48,7 +20,7 @@ def ask(question: str | None, province: str, jsonl: bool) -> None:
     from dialogs.offices import read_directory
 
     directory = read_directory(shipped("offices.csv"))
-    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"))
+    guide = read_guide(shipped("faq.toml"), shipped("guide.toml"), heard_tsv=shipped("heard.tsv"))
     if jsonl:
         answer_lines(lambda line: answer(guide, directory, line), sys.stdin)
         return

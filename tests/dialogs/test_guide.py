@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.guide import Asked, answer, is_question, read_guide
-from dialogs.guidebook import KINDS
+from dialogs.guide_files import KINDS
 from dialogs.model import Context
 from tests.dialogs.score_questions import the_directory, the_guide
 
@@ -294,7 +294,7 @@ def test_a_line_of_the_command_keeps_what_it_was_given() -> None:
 
 
 def test_a_line_that_is_unsure_shows_what_it_offers() -> None:
-    told = answer(GUIDE, DIRECTORY, {"q": "医保和养老金怎么办"})
+    told = answer(GUIDE, DIRECTORY, {"q": "离职证明和户口本没有"})
     assert (told["kind"], told["faq"]) == ("other", None)
     assert GUIDE.question(told["offered"][0]) in told["reply"]
 

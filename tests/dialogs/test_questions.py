@@ -9,10 +9,10 @@ import pytest
 
 from dialogs.concepts import Words
 from dialogs.guide import Guide
-from dialogs.guidebook import read_book
+from dialogs.guide_files import read_book
 from dialogs.questions import read_sign
 from dialogs.syllables import sound, syllables
-from tests.dialogs.score_questions import Judged, judged, the_directory, the_guide
+from tests.dialogs.score_questions import Judged, labelled, the_directory, the_guide, unheard
 
 GUIDE = the_guide()
 DIRECTORY = the_directory()
@@ -20,16 +20,16 @@ DIRECTORY = the_directory()
 
 @pytest.fixture(scope="module")
 def results() -> list[Judged]:
-    return judged(GUIDE, DIRECTORY)
+    """Each question put to a guide that has heard only the other half of them."""
+    return unheard(DIRECTORY, list(labelled()), parts=2)
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_almost_every_question_is_answered_rightly_or_rightly_offered(results: list[Judged], held_out: bool) -> None:
-    some = [one for one in results if one.labelled.held_out is held_out]
-    count = Counter(one.verdict for one in some)
-    assert len(some) > 150
-    assert (count["right"] + count["offered"]) / len(some) >= 0.95
-    assert count["wrong"] / len(some) < 0.01
+def test_almost_every_question_is_answered_rightly_or_rightly_offered(results: list[Judged]) -> None:
+    count = Counter(one.verdict for one in results)
+    wrong = [one.labelled.q for one in results if one.verdict == "wrong"]
+    assert len(results) > 1500
+    assert (count["right"] + count["offered"]) / len(results) >= 0.98
+    assert len(wrong) / len(results) < 0.01, wrong
 
 
 def test_most_questions_are_answered_at_once(results: list[Judged]) -> None:
@@ -72,9 +72,9 @@ def test_typos_pinyin_and_old_characters_are_understood(said: str, number: int) 
 
 
 def test_two_things_at_once_are_offered_not_guessed() -> None:
-    asked = GUIDE.ask("医保和养老金怎么办", DIRECTORY)
+    asked = GUIDE.ask("离职证明和户口本没有", DIRECTORY)
     assert asked.faq is None
-    assert 24 in asked.offered
+    assert {15, 37} <= set(asked.offered)
 
 
 def test_nonsense_is_not_guessed_at() -> None:
