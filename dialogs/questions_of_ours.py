@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, sides, wording
+from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, sides, slots, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -74,8 +74,9 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return again(knowledge, closed, Say(wording.PHOTO_KEPT))
         case "sort", "sort" if closed.draft is not None:
             return board.sorted_by_content(knowledge, closed)
-        case "sort", "leave":
-            return again(knowledge, closed, Say(wording.SORT_DECLINED))
+        case "sort", "leave" if closed.draft is not None:
+            left = closed.with_draft(slots.left_so(closed.draft))
+            return again(knowledge, left, Say(wording.SORT_DECLINED))
         case "location", "yes":
             agreed = replace(closed, consents={**closed.consents, "location": YES})
             return Turn(agreed, (Say(wording.LOCATION_AGAIN),))

@@ -74,11 +74,12 @@ def moves(programme: Programme, draft: Draft) -> dict[str, str]:
     """Where the photographs would stand by what is written on them: slot to the slot its picture is in now.
 
     Empty when they stand right, or when nothing can be said. Besides those that were recognised only pictures move
-    that must make room.
+    that must make room; what the person put in its place by name stays.
     """
     papers = {step.id: step.paper for step in engine.slots(programme, draft)}
     filled = [slot for slot in papers if slot in draft.photos and draft.photos[slot].key]
-    source = {slot: slot for slot in filled if papers[slot] and papers[slot] == draft.photos[slot].seen}
+    stay = (slot for slot in filled if draft.photos[slot].fixed or papers[slot] == draft.photos[slot].seen)
+    source = {slot: slot for slot in stay}
     for slot in filled:
         seen = draft.photos[slot].seen
         home = next((other for other in papers if papers[other] == seen and other not in source), "")
@@ -120,6 +121,11 @@ def noticed(session: Session, created: int, msg_id: int, *, typed: bool) -> Sess
 def is_ordered(session: Session) -> bool:
     """Does MsgId tell which of two messages of one second was sent first?"""
     return session.numbering is not None and session.numbering.grew >= GREW_ENOUGH
+
+
+def left_so(draft: Draft) -> Draft:
+    """The person wants every photograph where it is."""
+    return replace(draft, photos={slot: replace(photo, fixed=True) for slot, photo in draft.photos.items()})
 
 
 def _open_run(programme: Programme, draft: Draft) -> list[Step]:
