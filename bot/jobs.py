@@ -1,6 +1,7 @@
 """Celery: tasks that are each safe to run twice. Jobs are hints; the pending index is the truth."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -108,6 +109,8 @@ def add_photos(app: Celery, build: Callable[[], World], uploads: Callable[[], Up
             logger().warning("photo not fetched yet", ticket=ticket, trouble=str(trouble))
         except Exception:  # the pending index hands it out again; after a few times it is set aside
             logger().exception("defect in a job", job="fetch_photo", ticket=ticket)
+            with suppress(StoreUnavailable):
+                photo_job.stumbled(world(), person, ticket)
         else:
             if outcome == "later":
                 logger().warning("photo not fetched yet", ticket=ticket)
