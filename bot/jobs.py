@@ -6,6 +6,7 @@ from typing import Any
 
 import redis
 from celery import Celery, signals
+from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
 
 from bot.config import Settings
@@ -21,8 +22,9 @@ PHOTOS, READING = "claimbot", "claimbot.reading"
 """The queues. Reading what is written on papers is slow and hungry: it has workers of its own, and may have none."""
 SWEEP_EVERY_S = 5
 PICTURES_EVERY_S = 60
-TIME_LIMIT_S = 120
-SOFT_LIMIT_S = 100
+TIME_LIMIT_S = 70
+SOFT_LIMIT_S = 60
+"""Fetching by both ways from a server that drips, and judging, take less."""
 READERS_KEY = "{reading}:alive"
 READER_SEEN_EVERY_S = 4
 READER_GONE_AFTER_S = 12
@@ -107,10 +109,14 @@ def add_photos(app: Celery, build: Callable[[], World], uploads: Callable[[], Up
             outcome = photo_job.fetch_photo(world(), person, ticket)
         except StoreUnavailable as trouble:
             logger().warning("photo not fetched yet", ticket=ticket, trouble=str(trouble))
+        except SoftTimeLimitExceeded:
+            logger().warning("photo not fetched yet", ticket=ticket, trouble="too slow")
+            with suppress(StoreUnavailable):
+                photo_job.put_off(world(), person, ticket, ended_well=True)
         except Exception:  # the pending index hands it out again; after a few times it is set aside
             logger().exception("defect in a job", job="fetch_photo", ticket=ticket)
             with suppress(StoreUnavailable):
-                photo_job.stumbled(world(), person, ticket)
+                photo_job.put_off(world(), person, ticket, ended_well=False)
         else:
             if outcome == "later":
                 logger().warning("photo not fetched yet", ticket=ticket)

@@ -42,7 +42,7 @@ class Timeouts:
     connect_s: float = 3.0
     read_s: float = 5.0
     whole_s: float = 10.0
-    media_s: float = 30.0
+    media_s: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

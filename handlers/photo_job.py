@@ -23,7 +23,7 @@ Outcome = Literal["done", "later", "aside"]
 
 GIVE_UP_AFTER_S = 24 * 3600
 """A media_id dies after 3 days: after one day the person is asked for the photograph again."""
-THOUGHT_DEAD_AFTER_S = 150
+THOUGHT_DEAD_AFTER_S = 75
 """Longer than the time limit of a job."""
 BEGUN_MOST = 5
 """So many workers may die, or stumble over a defect of ours, on one photograph before it is set aside."""
@@ -39,7 +39,7 @@ UNFIT = "这不是能用的照片。请用手机拍一张，再发一次。"
 
 def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
     """Safe to run twice, at once, and after the draft is gone. Raises StoreUnavailable, or any defect of ours: the
-    pending index then hands it out again, but not for ever (`stumbled` makes it sooner)."""
+    pending index then hands it out again, but not for ever (`put_off` makes it sooner)."""
     now = int(world.clock().timestamp())
     attempt = world.pending.begin(person, ticket, now + THOUGHT_DEAD_AFTER_S)
     if attempt.begun > BEGUN_MOST:
@@ -60,9 +60,10 @@ def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
     return "done"
 
 
-def stumbled(world: World, person: str, ticket: str) -> None:
-    """A job ended in a defect of ours: soon again, and counted against the photograph. Raises StoreUnavailable."""
-    world.pending.later(person, ticket, int(world.clock().timestamp() + FIRST_DELAY_S), ended_well=False)
+def put_off(world: World, person: str, ticket: str, *, ended_well: bool) -> None:
+    """A job was broken off: soon again. Unless it `ended_well` it counts against the photograph.
+    Raises StoreUnavailable."""
+    world.pending.later(person, ticket, int(world.clock().timestamp() + FIRST_DELAY_S), ended_well=ended_well)
 
 
 def delay_after(failed: int) -> float:
