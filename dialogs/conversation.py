@@ -21,6 +21,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     Clicked,
+    ErasePerson,
     FileClaim,
     Followed,
     Input,
@@ -34,6 +35,7 @@ from dialogs.effects import (
     SheetDrawn,
     Turn,
     Unavailable,
+    Unfollowed,
     Unreadable,
 )
 from dialogs.guide import is_question
@@ -121,6 +123,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return sides.located(knowledge, session, lat, lng)
         case Followed(scene, new):
             return _followed(knowledge, session, scene, new)
+        case Unfollowed():  # what was filed stays with the office
+            return Turn(Session(session.openid, receipts=session.receipts), (), (ErasePerson(),))
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):

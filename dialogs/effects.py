@@ -115,6 +115,11 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """The person does not follow any more: nothing can be said to them, and WeChat asks to delete what is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhotosComing:
     """A menu button chose `count` photographs: they come as messages of their own, before or after. `md5s` of them."""
 
@@ -210,8 +215,8 @@ class Unavailable:
 
 
 Input = (
-    Said | Sent | Located | Unreadable | Clicked | Followed | PhotosComing | PhotoJudged | PaperRead | PhotoMissing
-    | SheetDrawn | ClaimFiled | ClaimsRead | Unavailable
+    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
+    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | Unavailable
 )  # fmt: skip
 
 

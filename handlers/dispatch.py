@@ -1,6 +1,6 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
-from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unreadable
+from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
 from handlers.inbound import (
     ClickIn,
     FollowIn,
@@ -12,6 +12,7 @@ from handlers.inbound import (
     ScanCodeIn,
     ScanIn,
     TextIn,
+    UnfollowIn,
 )
 from storage.sessions import mark_of
 
@@ -31,6 +32,8 @@ def told(inbound: Inbound) -> Input | None:
             return Followed(scene, new=True)
         case ScanIn(scene=scene):
             return Followed(scene, new=False)
+        case UnfollowIn():
+            return Unfollowed()
         case ClickIn(menu_key=key):
             return Clicked(key)
         case PhotosAnnouncedIn(count=count, md5s=md5s):

@@ -224,3 +224,18 @@ def test_an_endless_body_is_refused(bot: Bot) -> None:
     request = bot.follower().request((("MsgType", "text"), ("Content", "x"), ("MsgId", "1")))
     answered = requests.post(request.url, data=(b"x" * 1024 for _ in range(100)), timeout=10)
     assert 400 <= answered.status_code < 500
+
+
+def test_who_unfollows_leaves_no_draft_and_no_photograph_but_keeps_what_was_filed(bot: Bot) -> None:
+    follower = bot.follower()
+    whole_claim(follower)
+    for line in WHOLE_CLAIM[:12]:
+        act(follower, line)
+    name = bot.world.sessions.person_of(follower.openid)
+    (claim,) = bot.world.claims.of(name)
+    assert follower.unfollow().answer is not None
+    session = bot.world.sessions.load(name).session
+    assert session is not None and session.draft is None and session.receipts
+    assert set(bot.world.photos.keys_of(name)) == set(claim.papers.values())
+    follower.follow()
+    assert "回执号" in act(follower, "进度")
