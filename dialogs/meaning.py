@@ -92,7 +92,8 @@ class Reading:
             (m, t)
             for m, t in strangers
             for other, meaning in ours
-            if m.end == other.start and (len(meaning) > 1 or meaning[0].kind in ("zone", "covered"))
+            if m.end == other.start
+            and (len(meaning) > 1 or meaning[0].kind in ("zone", "covered") or any(len(x.code) == 2 for x in t))
         ]
         return in_front or ours
 

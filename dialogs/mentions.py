@@ -47,6 +47,9 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"^(?:那边|那里|区|县|市|的)?(?:都不|不对|错了|除外|以外|之外|不是我|我不要|就算了|不要(?!紧)|不用(?!带)|不去了|(?:干嘛|干什么|干啥|做什么|做啥|有什么用))"
 )
+_SENT_ON = re.compile(
+    r"^[^。；;]{0,12}?(?:说|讲|告诉我|回复|答复)[^。；;]{0,5}?(?:不归|不属于?|管不了|不受理|不管|办不了|不给办|不是他们管)"
+)
 _NOT_AT_END = re.compile(r"^(?:区|县|市)?(?:都|也|才)?不是(?:的|我|我要的)?$")
 _ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
@@ -200,6 +203,7 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         whole = end + len(right) == len(text) or end + len(right) < ceiling
         denied = bool(_NOT_BEFORE.search(near) and not _ASKS.search(right))
         denied = denied or bool(_NOT_AFTER.match(right)) or (whole and bool(_NOT_AT_END.match(right)))
+        denied = denied or (number + 1 < len(spans) and bool(_SENT_ON.match(text[end:ceiling])))
         weight = _weight(left, right)
         before = mentions[-1].weight if mentions else NAMED
         if weight == NAMED and before < round(before) >= WORKED and _TIME_LAST.search(left):
