@@ -63,9 +63,10 @@ class Letters:
             for suffix in self._sounds.suffixes[name]:
                 if suffix in "区县市州省":
                     spelled[letters + self._sound(suffix)] = name + suffix
-        for surface in ("吉林", "通化", "长白", "延边", "云南"):
+        zones = [name for name, targets in lexicon.meanings.items() if targets[0].kind == "zone" and len(name) > 2]
+        for surface in ("吉林", "通化", "长白", "延边", "云南", "高新", *zones):
             if surface in lexicon.meanings:
-                spelled["".join(map(self._sound, surface))] = surface
+                spelled.setdefault("".join(map(self._sound, surface)), surface)
         return spelled
 
     def _is_name(self, word: str) -> bool:

@@ -77,6 +77,8 @@ class Narrowing:
     def joined(self, one: Mention, two: Mention) -> bool:
         """Whether both are asked for alike: 五华和官渡, 五华还是官渡."""
         between = self._text[one.end : two.start] if one.end <= two.start else ""
+        if between == "/" and any(a.lies_in(b) for a in two.targets for b in one.targets):
+            return False  # 昆明/五华
         return bool(_JOINT.match(between)) or (len(between) <= _SHORTCHOICE and bool(CHOICE.search(between)))
 
     def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:

@@ -171,7 +171,7 @@ class Directory:
             if len(chiefs) == 1:
                 return Found("ask", tuple(chiefs), note=notes.which_province(chiefs[0].province))
         banks = self._evidence.paying(text)
-        if banks is not None and asks_by_bank(text):
+        if banks is not None and (asks_by_bank(text) or self._evidence.is_bank(text)):
             paying = tuple(office for office in here if office in banks)
             if not paying:
                 return Found("none", note=notes.NO_SUCH_BANK)
@@ -199,10 +199,10 @@ class Directory:
         bare = text.replace(" ", "").strip("。.!！?？,， ")
         if not offered or not bare:
             return None
-        if picked := chosen(bare, offered):
-            return Found("one", (picked,))
         if wants_all(bare):
             return Found("one" if len(offered) == 1 else "list", tuple(offered))
+        if picked := chosen(bare, offered):
+            return Found("one", (picked,))
         found = self._found(text, Context(context.province, context.last_insured))
         both = tuple(office for office in found.offices if office in offered)
         if found.mode == "ask" and len(both) == 1:
