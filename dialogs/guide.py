@@ -31,6 +31,7 @@ _ABOUT_A_PLACE = frozenset(
 # what a question can speak of, for deciding: other matters, ours, and nothing but the asking
 _STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
 _OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
+_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "subsidy", "register", "submitted", "place"))
 _ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
@@ -42,6 +43,8 @@ _ASKS = re.compile(
     r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
 )
 _WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
+_ASKS_SOMETHING = re.compile(r"多少|什么|啥|为何|为啥|谁|几[个点号岁年月天]")
+"""What a place alone does not answer: 昆明平均工资多少."""
 _TELEPHONE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)?\d{7,8}(?!\d)")
 _STREET = re.compile(r"[路街巷道村组号栋幢室层楼]|单元|小区|\d{4,}")
 _STATEMENTS = frozenset({"found_work", "no_certificate", "fraud", "human"})
@@ -147,6 +150,7 @@ class Guide:
             not sure
             and len(bare(question)) <= _PLACE_LENGTH
             and not seen.concepts.keys() - {"place", "outside", "jilin_city"}
+            and not _ASKS_SOMETHING.search(question)
         ):
             found = directory.find(question, context)
             if found.mode != "none" or places or "outside" in seen.concepts:
@@ -154,7 +158,16 @@ class Guide:
         strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
         empty = not seen.concepts.keys() - _ASKING
         likely = self.heard.ranked(question, seen)
-        decision = decide(self.book.entries, ranked, sure, likely, strange=strange, empty=empty)
+        decision = decide(
+            self.book.entries,
+            ranked,
+            sure,
+            likely,
+            strange=strange,
+            empty=empty,
+            owned=bool(seen.concepts.keys() & _SURELY_OURS),
+            afar="outside" in seen.concepts and not places,
+        )
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)
