@@ -25,7 +25,7 @@ MOVING = (32, 33)
 """Numbers of the questions that speak of places elsewhere."""
 UNCLEAR = 1.5
 """The lead under which nothing is offered to a text that speaks of nothing: 我失眠."""
-DOUBTFUL = 7.0
+DOUBTFUL = 8.0
 """How far what is none of ours must stay behind, by the counts, where nothing in the text is surely ours."""
 CLEAR = 0.4
 """Points by the rules from which they count as agreeing."""
@@ -62,7 +62,7 @@ def decide(
     """
     decision = _weighed(entries, ranked, sure, likely, strange, empty)
     entry = entries.get(decision.answer)
-    if entry is None or entry.faq is None:
+    if entry is None or entry.kind == "other":
         return decision
     outside = next((one.points for one in likely if one.key == OUTSIDE), -math.inf)
     doubtful = not owned and likely[0].points - outside < DOUBTFUL

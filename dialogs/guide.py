@@ -17,6 +17,7 @@ from dialogs.heard import Heard, read_heard
 from dialogs.model import Context
 from dialogs.named_places import named_places, placed, told_offices
 from dialogs.normal import bare, plain
+from dialogs.office_questions import asks_for_office, is_of_others, is_only_place
 from dialogs.offices import NOTHING_KNOWN, Directory, Found
 from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 
@@ -31,11 +32,10 @@ _ABOUT_A_PLACE = frozenset(
 # what a question can speak of, for deciding: other matters, ours, and nothing but the asking
 _STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
 _OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
-_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "subsidy", "register", "submitted", "place"))
+_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "register", "submitted", "place"))
 _ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
-_PLACE_LENGTH = 14
 _ENOUGH = 0.45
 
 _ASKS = re.compile(
@@ -43,8 +43,6 @@ _ASKS = re.compile(
     r"|多久|多长|能不能|可不可以|可以不|行不行|是不是|有没有|要不要|会不会|算不算|该不该|为何|谁|请问|我想问|问一下|想知道|帮我查"
 )
 _WANTS_NUMBER = re.compile(r"(电话|号码|地址|联系方式|网点)(是|呢|吗)?$")
-_ASKS_SOMETHING = re.compile(r"多少|什么|啥|为何|为啥|谁|几[个点号岁年月天]")
-"""What a place alone does not answer: 昆明平均工资多少."""
 _TELEPHONE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)?\d{7,8}(?!\d)")
 _STREET = re.compile(r"[路街巷道村组号栋幢室层楼]|单元|小区|\d{4,}")
 _STATEMENTS = frozenset({"found_work", "no_certificate", "fraud", "human"})
@@ -138,7 +136,9 @@ class Guide:
             found = directory.find(question, context)
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
-        if _asks_for_office(seen, self._matcher.words.ordinary) or (
+        if is_of_others(question, seen.concepts.keys()):
+            return self._answered(self.book.entries["outside"], question, directory, context, 0.0)
+        if asks_for_office(seen, self._matcher.words.ordinary) or (
             "place" in seen.concepts
             and not seen.concepts.keys() & {"online", "need"}
             and _leads_to_office(ranked)
@@ -146,12 +146,7 @@ class Guide:
         ):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
-        if (
-            not sure
-            and len(bare(question)) <= _PLACE_LENGTH
-            and not seen.concepts.keys() - {"place", "outside", "jilin_city"}
-            and not _ASKS_SOMETHING.search(question)
-        ):
+        if not sure and is_only_place(question, seen):
             found = directory.find(question, context)
             if found.mode != "none" or places or "outside" in seen.concepts:
                 return self._office(found, context, directory, 1.0)
@@ -297,14 +292,6 @@ def _province(name: str) -> str:
     if name.startswith(("云南", "昆明")):
         return "云南省"
     return "吉林省" if name.startswith("吉林") else name
-
-
-def _asks_for_office(seen: Seen, ordinary: frozenset[str]) -> bool:
-    """A place, its telephone or address, and nothing else that says something: 敦化市社保局的联系电话."""
-    said = seen.concepts.keys()
-    if "place" not in said or not said & {"phone", "office"} or {"jilin_city", "jilin_province"} <= said:
-        return False
-    return not said - ordinary - {"place", "phone", "office", "official", "jilin_area", "where", "jobless", "benefit"}
 
 
 def _leads_to_office(ranked: list[Scored]) -> bool:

@@ -90,11 +90,17 @@ class Letters:
             return text
         if alone := self.alone.get(toneless.strip()):
             return alone
-        return _LETTERS.sub(lambda run: self._beside_characters(toneless, run) or self._characters(run.group()), toneless)
+        return _LETTERS.sub(
+            lambda run: self._beside_characters(toneless, run) or self._characters(run.group()), toneless
+        )
 
     def _beside_characters(self, text: str, run: re.Match[str]) -> str:
         """The characters that make a name with those round the letters: 经kai区, 五hua; "" when there is none."""
-        letters, before, after = run.group(), text[max(0, run.start() - 3) : run.start()], text[run.end() : run.end() + 3]
+        letters, before, after = (
+            run.group(),
+            text[max(0, run.start() - 3) : run.start()],
+            text[run.end() : run.end() + 3],
+        )
         if not (letters.isalpha() and 1 < len(letters) < 12 and (before or after)):
             return ""
         found = set()
