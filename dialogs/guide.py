@@ -32,7 +32,7 @@ _ABOUT_A_PLACE = frozenset(
 # what a question can speak of, for deciding: other matters, ours, and nothing but the asking
 _STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
 _OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
-_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "register", "submitted", "place"))
+_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "submitted", "place"))
 _ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
