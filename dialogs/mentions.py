@@ -58,7 +58,7 @@ _TIME_PAST = re.compile(
     r"(?:以前|原来|原先|之前|曾经|曾|早先|过去|最早|最初|最开始|一开始|刚开始|开始|先|上一份|上一家|上家|上份|前一份|前一家|第一份|第一家|头一份|头一家|第一次|起初|当初|前几年|头几年|去年|前年|年前|本来|从|由|早年)[^,，。；;]{0,6}$"
 )
 _TIME_LAST = re.compile(
-    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|这一份|这一家|这份|这家|第二份|第二家|第二次|末了|最终|调到|调去|跳槽到|改到|改在|转|临了|离职前|失业前)[^,，。；;]{0,9}$"
+    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|这一份|这一家|这份|这家|第二份|第二家|第二次|末了|最终|调到|调去|跳槽到|改到|改在|转|临了|离职前|失业前|(?:年|月|月份|去年|前年|今年|年初|年底)(?:开始|起))[^,，。；;]{0,9}$"
 )
 _MOVED = re.compile(
     r"^(?:区|县|市)?(?:这边|那边)?(?:已经|又|全|都|给我|被)?(?:转移|转|迁移|迁|调|搬|挪|换|并)(?:到|去|至|往|入|进|来)了?$"
@@ -174,7 +174,8 @@ def _is_place(
     longer = range(stop + 1, min(stop + 2, len(text)) + 1)
     if _PART_OF_A_NAME.match(text[stop:]) or any(text[at:end] in lexicon.strange for end in longer):
         return False  # 东昌府区 is not 东昌
-    town = text[stop : stop + 1] in ("镇", "乡", "村") and not _longest(text, stop, lexicon, found)
+    misspelt = re.match("镇[来赖赉赍莱]", text[stop:])  # 白城镇来 is no town
+    town = text[stop : stop + 1] in ("镇", "乡", "村") and not misspelt and not _longest(text, stop, lexicon, found)
     if town and ([target.kind for target in lexicon.meanings[surface]] != ["office"] or _stands_in(found, at, lexicon)):
         return False
     if surface not in lexicon.weak:
