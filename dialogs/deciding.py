@@ -21,8 +21,12 @@ ALONE = 6.0
 """The lead that is enough where the rules have little to say for it."""
 OFFERED = 3
 OUTSIDE = "outside"
+MOVING = (32, 33)
+"""Numbers of the questions that speak of places elsewhere."""
 UNCLEAR = 1.5
 """The lead under which nothing is offered to a text that speaks of nothing: 我失眠."""
+DOUBTFUL = 8.0
+"""How far what is none of ours must stay behind, by the counts, where nothing in the text is surely ours."""
 CLEAR = 0.4
 """Points by the rules from which they count as agreeing."""
 FAINT = 0.3
@@ -44,6 +48,8 @@ def decide(
     likely: Sequence[Likely],
     strange: bool = False,
     empty: bool = False,
+    owned: bool = True,
+    afar: bool = False,
 ) -> Decision:
     """What to do with a question.
 
@@ -51,7 +57,29 @@ def decide(
     likely   intents by the counts
     strange  it speaks of what is none of ours, and of nothing that is
     empty    it speaks of nothing we have a word for
+    owned    something in it is surely ours: the benefit, being jobless, a place of ours
+    afar     it names a place elsewhere, and none of ours
     """
+    decision = _weighed(entries, ranked, sure, likely, strange, empty)
+    entry = entries.get(decision.answer)
+    if entry is None or entry.kind == "other":
+        return decision
+    outside = next((one.points for one in likely if one.key == OUTSIDE), -math.inf)
+    doubtful = not owned and likely[0].points - outside < DOUBTFUL
+    if not doubtful and not (afar and entry.faq not in MOVING):
+        return decision
+    same = {key: str(one.faq) for key, one in entries.items() if one.faq is not None}
+    return Decision(offered=_offered(entries, lambda key: same.get(key, key), (entry.key, *_keys(likely))))
+
+
+def _weighed(
+    entries: Mapping[str, Entry],
+    ranked: Sequence[Scored],
+    sure: bool,
+    likely: Sequence[Likely],
+    strange: bool,
+    empty: bool,
+) -> Decision:
     same = {key: str(entry.faq) for key, entry in entries.items() if entry.faq is not None}
 
     def meaning(key: str) -> str:

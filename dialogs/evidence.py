@@ -53,6 +53,10 @@ class Evidence:
             return tuple(dict.fromkeys(paying))
         return () if _ANY_BANK.search(text) else None
 
+    def is_bank(self, text: str) -> bool:
+        """Whether nothing but the name of a bank stands here."""
+        return text in self._banks or bool(_ANY_BANK.fullmatch(text))
+
     def landmark(self, text: str) -> int | None:
         """The office whose address has a street or house of this text that no other address has."""
         hits = {office for words, office in self._landmarks.items() if words in text}

@@ -17,6 +17,7 @@ from dialogs.heard import Heard, read_heard
 from dialogs.model import Context
 from dialogs.named_places import named_places, placed, told_offices
 from dialogs.normal import bare, plain
+from dialogs.office_questions import asks_for_office, is_of_others, is_only_place
 from dialogs.offices import NOTHING_KNOWN, Directory, Found
 from dialogs.questions import LEAD, NEAR, SURE, Matcher, Scored, is_sure
 
@@ -31,10 +32,10 @@ _ABOUT_A_PLACE = frozenset(
 # what a question can speak of, for deciding: other matters, ours, and nothing but the asking
 _STRANGE = frozenset(("otherins", "labour", "offtopic", "tax"))
 _OURS = frozenset(("benefit", "jobless", "startclaim", "can", "subsidy", "register", "submitted", "leave"))
+_SURELY_OURS = frozenset(("benefit", "jobless", "startclaim", "submitted", "place"))
 _ASKING = frozenset(("how", "where", "when", "what", "may", "need", "who", "self", "button", "fail"))
 _DISTRESS = ("distress_life", "distress")
 _SAID_ALONE = ("greeting", "thanks", "bye")
-_PLACE_LENGTH = 14
 _ENOUGH = 0.45
 
 _ASKS = re.compile(
@@ -135,7 +136,9 @@ class Guide:
             found = directory.find(question, context)
             if found.mode == "one":
                 return self._office(found, context, directory, 1.0)
-        if _asks_for_office(seen, self._matcher.words.ordinary) or (
+        if is_of_others(question, seen.concepts.keys()):
+            return self._answered(self.book.entries["outside"], question, directory, context, 0.0)
+        if asks_for_office(seen, self._matcher.words.ordinary) or (
             "place" in seen.concepts
             and not seen.concepts.keys() & {"online", "need"}
             and _leads_to_office(ranked)
@@ -143,18 +146,23 @@ class Guide:
         ):
             return self._office(directory.find(question, context), context, directory, ranked[0].points)
         sure = is_sure(ranked, seen.unknown, self._same) or self._is_harmless(ranked)
-        if (
-            not sure
-            and len(bare(question)) <= _PLACE_LENGTH
-            and not seen.concepts.keys() - {"place", "outside", "jilin_city"}
-        ):
+        if not sure and is_only_place(question, seen):
             found = directory.find(question, context)
             if found.mode != "none" or places or "outside" in seen.concepts:
                 return self._office(found, context, directory, 1.0)
         strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
         empty = not seen.concepts.keys() - _ASKING
         likely = self.heard.ranked(question, seen)
-        decision = decide(self.book.entries, ranked, sure, likely, strange=strange, empty=empty)
+        decision = decide(
+            self.book.entries,
+            ranked,
+            sure,
+            likely,
+            strange=strange,
+            empty=empty,
+            owned=bool(seen.concepts.keys() & _SURELY_OURS),
+            afar="outside" in seen.concepts and not places,
+        )
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)
@@ -284,14 +292,6 @@ def _province(name: str) -> str:
     if name.startswith(("云南", "昆明")):
         return "云南省"
     return "吉林省" if name.startswith("吉林") else name
-
-
-def _asks_for_office(seen: Seen, ordinary: frozenset[str]) -> bool:
-    """A place, its telephone or address, and nothing else that says something: 敦化市社保局的联系电话."""
-    said = seen.concepts.keys()
-    if "place" not in said or not said & {"phone", "office"} or {"jilin_city", "jilin_province"} <= said:
-        return False
-    return not said - ordinary - {"place", "phone", "office", "official", "jilin_area", "where", "jobless", "benefit"}
 
 
 def _leads_to_office(ranked: list[Scored]) -> bool:

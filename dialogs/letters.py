@@ -63,9 +63,10 @@ class Letters:
             for suffix in self._sounds.suffixes[name]:
                 if suffix in "区县市州省":
                     spelled[letters + self._sound(suffix)] = name + suffix
-        for surface in ("吉林", "通化", "长白", "延边", "云南"):
+        zones = [name for name, targets in lexicon.meanings.items() if targets[0].kind == "zone" and len(name) > 2]
+        for surface in ("吉林", "通化", "长白", "延边", "云南", "高新", *zones):
             if surface in lexicon.meanings:
-                spelled["".join(map(self._sound, surface))] = surface
+                spelled.setdefault("".join(map(self._sound, surface)), surface)
         return spelled
 
     def _is_name(self, word: str) -> bool:
@@ -89,7 +90,27 @@ class Letters:
             return text
         if alone := self.alone.get(toneless.strip()):
             return alone
-        return _LETTERS.sub(lambda run: self._characters(run.group()), toneless)
+        return _LETTERS.sub(
+            lambda run: self._beside_characters(toneless, run) or self._characters(run.group()), toneless
+        )
+
+    def _beside_characters(self, text: str, run: re.Match[str]) -> str:
+        """The characters that make a name with those round the letters: 经kai区, 五hua; "" when there is none."""
+        letters, before, after = (
+            run.group(),
+            text[max(0, run.start() - 3) : run.start()],
+            text[run.end() : run.end() + 3],
+        )
+        if not (letters.isalpha() and 1 < len(letters) < 12 and (before or after)):
+            return ""
+        found = set()
+        for name, sound in self._sounds.names.items():
+            for start in range(len(name)):
+                for stop in range(start + 1, len(name) + (start > 0)):
+                    around = before.endswith(name[:start]) and after.startswith(name[stop:])
+                    if around and "".join(sound[start:stop]) == letters:
+                        found.add(name[start:stop])
+        return found.pop() if len(found) == 1 else ""
 
     def _characters(self, run: str) -> str:
         for sound in self.unclear:

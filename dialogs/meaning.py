@@ -42,7 +42,7 @@ class Reading:
         self._context = context
         self._all = tuple(mentions)
         narrowing = Narrowing(offices, lexicon, text, mentions, context)
-        self._joined = narrowing.joined
+        self._joined, self._listed = narrowing.joined, narrowing.listed
         self._meant = [(mention, narrowing.narrowed(mention)) for mention in mentions]
 
     def result(self) -> Found:
@@ -69,7 +69,7 @@ class Reading:
                 for other, inner in meant
                 if other is not mention
                 and any(t.lies_in(above) for t in inner for above in targets)
-                and not (self._joined(mention, other) or self._joined(other, mention))
+                and not self._listed(mention, other)
                 and not (mention.weight >= WORKED and other.weight < NAMED)
             ]
             if mention.surface.endswith(("本级", "市直")):
@@ -92,7 +92,8 @@ class Reading:
             (m, t)
             for m, t in strangers
             for other, meaning in ours
-            if m.end == other.start and (len(meaning) > 1 or meaning[0].kind in ("zone", "covered"))
+            if m.end == other.start
+            and (len(meaning) > 1 or meaning[0].kind in ("zone", "covered") or any(len(x.code) == 2 for x in t))
         ]
         return in_front or ours
 

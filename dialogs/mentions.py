@@ -16,19 +16,19 @@ _PART_OF_A_NAME = re.compile(
     r"(?:川(?!省)|沟|屯|堡|坝|庄|湾|岗|坡|寺|庙|水库|村镇银行|路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
     r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
 )
-_NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
+_NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|级|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
 _CLAUSE = re.compile(r"[,，。.；;!！?？\n]")
 
 _BEGUN = re.compile(r"(?:就|都|是|在|一直|也|全|我|呢|嘛)*")
 
 _BELIEVED_BEFORE = re.compile(
-    r"(?:^|[\s,，。.；;!！?？、:：(（\"“'《【/\-—]|在|到|去|是|住|从|来|回|归|问|找|给|往|离|叫|于|的|我|和|跟|与|或|把|对|那|打|下|家|人|位|口|查|询|地|保|居|们|"
+    r"(?:^|[\s,，。.；;!！?？、:：(（\"“'《【/\-—]|在|搁|到|去|是|住|从|来|回|归|问|找|给|往|离|叫|于|的|我|和|跟|与|或|把|对|那|打|下|家|人|位|口|查|询|地|保|居|们|"
     r"了|过|交|缴|领|取|市|省|县|区|州|属|要|司|籍|搬|算|咱|即|想|为|由|帮|说|先|后|现|原|最|请|不|非|及|及其|还有|以及|嫁|调|派|应该|老板|厂|就|选|填|求|有|啊|呢|吗|被|看|得|话|址|码|号|称|云|知道|本人)$"
 )
 _A_PERSON_BEFORE = re.compile(
     r"(?:妹|弟|姐|哥|爸|妈|女儿|儿子|孩子|闺女|姑娘|朋友|同事|老婆|老公|对象|名字|我|他|她|人)名?(?:叫|是叫)$"
 )
-_SURELY_BEFORE = re.compile(r"(?:在|去|到|来|回|是|住|往|从|于)$")
+_SURELY_BEFORE = re.compile(r"(?:在|搁|去|到|来|回|是|住|往|从|于)$")
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电话|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
     r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户口|户籍|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
@@ -47,6 +47,9 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"^(?:那边|那里|区|县|市|的)?(?:都不|不对|错了|除外|以外|之外|不是我|我不要|就算了|不要(?!紧)|不用(?!带)|不去了|(?:干嘛|干什么|干啥|做什么|做啥|有什么用))"
 )
+_SENT_ON = re.compile(
+    r"^[^。；;]{0,12}?(?:说|讲|告诉我|回复|答复)[^。；;]{0,5}?(?:不归|不属于?|管不了|不受理|不管|办不了|不给办|不是他们管)"
+)
 _NOT_AT_END = re.compile(r"^(?:区|县|市)?(?:都|也|才)?不是(?:的|我|我要的)?$")
 _ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
@@ -55,7 +58,10 @@ _TIME_PAST = re.compile(
     r"(?:以前|原来|原先|之前|曾经|曾|早先|过去|最早|最初|最开始|一开始|刚开始|开始|先|上一份|上一家|上家|上份|前一份|前一家|第一份|第一家|头一份|头一家|第一次|起初|当初|前几年|头几年|去年|前年|年前|本来|从|由|早年)[^,，。；;]{0,6}$"
 )
 _TIME_LAST = re.compile(
-    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|这一份|这一家|这份|这家|第二份|第二家|第二次|末了|最终|调到|调去|跳槽到|改到|改在|转|临了|离职前|失业前)[^,，。；;]{0,9}$"
+    r"(?:最后|后来|后面|现在|目前|如今|今年|最近|近来|转到|转去|转入|转移到|迁到|换到|然后|又|再|之后|接着|这两年|眼下|这一份|这一家|这份|这家|第二份|第二家|第二次|末了|最终|调到|调去|跳槽到|改到|改在|转|临了|离职前|失业前|(?:年|月|月份|去年|前年|今年|年初|年底)(?:开始|起))[^,，。；;]{0,9}$"
+)
+_MOVED = re.compile(
+    r"^(?:区|县|市)?(?:这边|那边)?(?:已经|又|全|都|给我|被)?(?:转移|转|迁移|迁|调|搬|挪|换|并)(?:到|去|至|往|入|进|来)了?$"
 )
 _ONCE = re.compile(r"(?:以前|原来|原先|之前|曾经|早先|当初)(?:是|在|是在)?$")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?[^,，。；;]{0,12}$")
@@ -168,7 +174,8 @@ def _is_place(
     longer = range(stop + 1, min(stop + 2, len(text)) + 1)
     if _PART_OF_A_NAME.match(text[stop:]) or any(text[at:end] in lexicon.strange for end in longer):
         return False  # 东昌府区 is not 东昌
-    town = text[stop : stop + 1] in ("镇", "乡", "村") and not _longest(text, stop, lexicon, found)
+    misspelt = re.match("镇[来赖赉赍莱]", text[stop:])  # 白城镇来 is no town
+    town = text[stop : stop + 1] in ("镇", "乡", "村") and not misspelt and not _longest(text, stop, lexicon, found)
     if town and ([target.kind for target in lexicon.meanings[surface]] != ["office"] or _stands_in(found, at, lexicon)):
         return False
     if surface not in lexicon.weak:
@@ -200,6 +207,9 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         whole = end + len(right) == len(text) or end + len(right) < ceiling
         denied = bool(_NOT_BEFORE.search(near) and not _ASKS.search(right))
         denied = denied or bool(_NOT_AFTER.match(right)) or (whole and bool(_NOT_AT_END.match(right)))
+        if number and _MOVED.match(text[floor:start]) and mentions[-1].weight > LIVED:  # 社保从呈贡转到宜良
+            mentions[-1] = replace(mentions[-1], weight=mentions[-1].weight - _LATER)
+        denied = denied or (number + 1 < len(spans) and bool(_SENT_ON.match(text[end:ceiling])))
         weight = _weight(left, right)
         before = mentions[-1].weight if mentions else NAMED
         if weight == NAMED and before < round(before) >= WORKED and _TIME_LAST.search(left):

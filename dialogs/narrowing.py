@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dialogs.mentions import Mention
 from dialogs.model import Context
@@ -77,7 +78,15 @@ class Narrowing:
     def joined(self, one: Mention, two: Mention) -> bool:
         """Whether both are asked for alike: 五华和官渡, 五华还是官渡."""
         between = self._text[one.end : two.start] if one.end <= two.start else ""
+        if between == "/" and any(a.lies_in(b) for a in two.targets for b in one.targets):
+            return False  # 昆明/五华
         return bool(_JOINT.match(between)) or (len(between) <= _SHORTCHOICE and bool(CHOICE.search(between)))
+
+    def listed(self, one: Mention, two: Mention) -> bool:
+        """Whether both stand in one list: 官渡 and 经开区 in 官渡、呈贡、经开区."""
+        low, high = min(one.start, two.start), max(one.start, two.start)
+        row = [mention for mention in self._all if low <= mention.start <= high]
+        return all(self.joined(a, b) for a, b in pairwise(row))
 
     def _zone_or_office(self, mention: Mention, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """经开区 is Kunming's unless another city or province is spoken of: there it is a zone without a row."""

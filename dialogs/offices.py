@@ -31,6 +31,7 @@ _MOST_CHARACTERS = 400
 _MOST_PROBLEMS = 5
 _OF_PROVINCE = re.compile(r"^(?:省社保|省社会保险|省局|省里的社保|省级社保)")
 _BLANKS = re.compile(r"(?<![a-z'])\s+|\s+(?![a-z])")
+_CODE = re.compile(r"\d{6}")
 _DOTS = re.compile(r"(?<=[\u4e00-\u9fff])[.·・_\-~*](?=[\u4e00-\u9fff])")
 _QUOTES = re.compile(r"[\"“”'‘’《》【】\[\]「」『』*#]")
 
@@ -81,6 +82,8 @@ class Directory:
     def _found(self, text: str, context: Context) -> Found:
         if rung := self._evidence.rung(text):
             return Found("one" if len(rung) == 1 else "list", rung)
+        if code := _CODE.fullmatch(text.strip()):
+            return self._by_code(code.group(), context)
         text = _DOTS.sub("", _QUOTES.sub("", _BLANKS.sub("", self._letters.in_characters(text))))
         mentions = self._mentions(text)
         live = [mention for mention in mentions if not mention.denied]
@@ -89,6 +92,14 @@ class Directory:
         if len(live) == len(mentions) and (there := self._at_address(text, live)):
             return Found("one", (there,))
         return Reading(self.offices, self._lexicon, self._evidence, text, live, context).result()
+
+    def _by_code(self, adcode: str, context: Context) -> Found:
+        """530102, the number of a division: the office that looks after it."""
+        target = next((own for own in self._lexicon.own.values() if own.code.ljust(6, "0") == adcode), None)
+        if target is None:
+            return Found("none", refer=self._chief(context.province), note=notes.WHICH_PLACE)
+        mention = Mention(0, len(target.name), target.name, (target,))
+        return Reading(self.offices, self._lexicon, self._evidence, target.name, [mention], context).result()
 
     def _mentions(self, text: str) -> list[Mention]:
         meanings = self._lexicon.meanings
@@ -160,7 +171,7 @@ class Directory:
             if len(chiefs) == 1:
                 return Found("ask", tuple(chiefs), note=notes.which_province(chiefs[0].province))
         banks = self._evidence.paying(text)
-        if banks is not None and asks_by_bank(text):
+        if banks is not None and (asks_by_bank(text) or self._evidence.is_bank(text)):
             paying = tuple(office for office in here if office in banks)
             if not paying:
                 return Found("none", note=notes.NO_SUCH_BANK)
@@ -188,10 +199,10 @@ class Directory:
         bare = text.replace(" ", "").strip("。.!！?？,， ")
         if not offered or not bare:
             return None
-        if picked := chosen(bare, offered):
-            return Found("one", (picked,))
         if wants_all(bare):
             return Found("one" if len(offered) == 1 else "list", tuple(offered))
+        if picked := chosen(bare, offered):
+            return Found("one", (picked,))
         found = self._found(text, Context(context.province, context.last_insured))
         both = tuple(office for office in found.offices if office in offered)
         if found.mode == "ask" and len(both) == 1:

@@ -197,7 +197,9 @@ class Lexicon:
             short = stem(target.name) if target.kind in ("office", "covered", "city") else ""
             if short and not target.name.endswith(("自治州", "省")):
                 for suffix in ("区", "县", "市"):
-                    self._mean(short + suffix, target, beside=self._only_elsewhere(short + suffix))
+                    # 西安市 is that city; a district without a row of its own does not make it doubtful
+                    beside = target.kind != "covered" and self._only_elsewhere(short + suffix)
+                    self._mean(short + suffix, target, beside=beside)
 
     def _only_elsewhere(self, surface: str) -> bool:
         return all(target.kind == "elsewhere" for target in self.meanings.get(surface, ()))

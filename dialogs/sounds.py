@@ -14,6 +14,7 @@ _AFTER = re.compile(
     r"^(?:$|[,，。.!！?？、;；:：]|的|这|那|社|失|就业|人社|领|办|电|地址|怎|有|哪|上班|工作|打工|参保|交|缴|网点|机构|在|和|跟|吗|呢|吧|啊|了|去|能|可|该|号|联系|里|[曲取渠趣线现限献](?:$|就业|社保|的|电|失业))"
 )
 
+_OF_OFFICE = re.compile(r"^(?:社保局|社会保险局|就业局|人社局|失业保险科|社保电话)")
 _AT = re.compile(r"(?:在|到|去|来|回|是|住)$")
 _AT_WORK = re.compile(
     r"^(?:这边|那边|的厂)?(?:上班|工作|打工|干活|失业|失的业|社保|就业局|人社|被辞|被裁|下岗|参保|交的?社保)"
@@ -179,7 +180,8 @@ class Sounds:
         at_work = bool(_AT.search(text[:at]) and _AT_WORK.match(text[stop:]))
         if any(self.sound(a) != self.sound(b) for a, b in zip(written, name, strict=True)):
             # 延期 is yan qi, and only rarely yan ji; 晖春 looks like 珲春
-            return (whole or at_work or follows) and one_right and self._looks_like(written, name)
+            of_office = bool(_BEFORE.search(text[:at]) and _OF_OFFICE.match(text[stop:]))
+            return (whole or at_work or follows or of_office) and one_right and self._looks_like(written, name)
         if written in self.ordinary:
             return (at_work or follows) and one_right
         if whole:
