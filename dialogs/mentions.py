@@ -12,9 +12,9 @@ _LATER = 0.4
 
 # 北京路, 长春大街, 安宁小区: a name that is only a part of another one. Not looked at behind 五华区.
 _PART_OF_A_NAME = re.compile(
-    r"^(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
+    r"^(?!东川)(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
     r"(?:川(?!省)|沟|屯|堡|坝|庄|湾|岗|坡|寺|庙|水库|村镇银行|路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
-    r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
+    r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药(?!厂)|烟草|卷烟(?!厂)|时间|话$)"
 )
 _NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|级|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
 _CLAUSE = re.compile(r"[,，。.；;!！?？\n]|但是?|可是|不过")
@@ -37,7 +37,7 @@ _BELIEVED_AFTER = re.compile(
 )
 
 _ABOUT_WORK = re.compile(
-    r"^[^,，。；]*?(?:公司|厂|单位|上班|打工|辞退|被裁|裁员|失业|社保|参保|网点|经办|就业局|倒闭|下岗|工地|离职)"
+    r"^[^,，。；]*?(?:公司|厂|单位|上班|打工|辞退|被裁|裁员|失业|社保|参保|网点|经办|就业局|倒闭|下岗|工地|离职|归哪|归谁|哪里管|谁管)"
 )
 
 _NOT_BEFORE = re.compile(
@@ -51,6 +51,7 @@ _SENT_ON = re.compile(
     r"^[^。；;]{0,12}?(?:说|讲|告诉我|回复|答复)[^。；;]{0,5}?(?:不归|不属于?|管不了|不受理|不管|办不了|不给办|不是他们管)"
 )
 _NOT_AT_END = re.compile(r"^(?:区|县|市)?(?:都|也|才)?不是(?:的|我|我要的)?$")
+_ASKED_AND_DENIED = re.compile(r"^(?:区|县|市)?[?？,，]不是[的,，。!！]")
 _ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
 
@@ -208,6 +209,7 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         denied = bool(_NOT_BEFORE.search(near) and not _ASKS.search(right))
         denied = denied or bool(_NOT_AFTER.match(right)) or (whole and bool(_NOT_AT_END.match(right)))
         denied = denied or (number + 1 < len(spans) and bool(_SENT_ON.match(text[end:ceiling])))
+        denied = denied or bool(_ASKED_AND_DENIED.match(text[end:ceiling]))
         weight = _weight(left, right)
         before = mentions[-1].weight if mentions else NAMED
         if number and before > LIVED and _MOVED.match(text[floor:start]):  # 社保从呈贡转到宜良
