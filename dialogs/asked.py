@@ -7,6 +7,7 @@ from dialogs.normal import DIGITS
 from dialogs.office import Office
 
 _ORDINAL = re.compile(r"^(?:选|我选|要|是|就|我要)?第?([1-9])(?:个|家|项|号|条|种)?(?:吧|的|啊|呢|那个)?$")
+_NOT_THAT = re.compile(r"^不(?:是|要)[^,，]{1,4}[,，]")
 _LEVEL = re.compile(
     r"^(?:我|就|应该|大概|那|要|找|是|指|说|的|在|问|查|选|想|属于|归|打|叫)*(省|市|县|区|州|山)"
     r"(?:里面|里|上|的|级|局|区|那个|那边|社保局|社会保险局|社保|管委会|城|头)*(?:的)?(?:吧|呢|啊|了|呀|哈)*$"
@@ -33,6 +34,7 @@ def chosen(text: str, offered: Sequence[Office]) -> Office | None:
 
     text  `plain` and without blanks
     """
+    text = _NOT_THAT.sub("", text)
     ordinal = _ORDINAL.match(text.translate(DIGITS))
     if ordinal and int(ordinal.group(1)) <= len(offered):
         return offered[int(ordinal.group(1)) - 1]

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dialogs import notes
 from dialogs.asking import asks_by_bank, bare_list, lists, wants_both
 from dialogs.evidence import Evidence
-from dialogs.mentions import LIVED, NAMED, WORKED, Mention
+from dialogs.mentions import INSURED, LIVED, NAMED, WORKED, Mention
 from dialogs.model import Context
 from dialogs.narrowing import CHOICE, Narrowing, just_before
 from dialogs.office import Found, Office
 from dialogs.places import Lexicon, Target
 
+_BUT = re.compile(r"但|可是|不过|却")
 _ENDS = re.compile(r"^(?:$|[,，。?？的县市区社失就人电在去哪])")
 _WHICH = re.compile(r"(?:哪个|哪边|哪家|哪头)(?:能|可以|近|好|办|行)")
 _UNKNOWN_DISTRICT = re.compile(r"^的?([\u4e00-\u9fff]{2,3}?)(新区|区|县)(?!别|域|分|间|县|市)")
 _FUNCTION_WORD = re.compile(
-    r"[的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
+    r"[跟及并兼的哪个这那各辖小社园市城主老全地郊有是在和与归属几多其它别去到该我你他失就业保领办找要问都什么下本内外某]"
 )
 
 _Place = tuple[Mention, tuple[Target, ...]]
@@ -71,6 +72,7 @@ class Reading:
                 and any(t.lies_in(above) for t in inner for above in targets)
                 and not self._listed(mention, other)
                 and not (mention.weight >= WORKED and other.weight < NAMED)
+                and not (mention.weight >= INSURED and _BUT.search(self._text[other.end : mention.start]))
             ]
             if mention.surface.endswith(("本级", "市直")):
                 below = []  # insured with the city itself, not in a district of it

@@ -12,12 +12,12 @@ _LATER = 0.4
 
 # 北京路, 长春大街, 安宁小区: a name that is only a part of another one. Not looked at behind 五华区.
 _PART_OF_A_NAME = re.compile(
-    r"^(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
+    r"^(?!东川)(?:[东南西北中前后]{0,2}|[一二三四五六七八九十]{0,2})"
     r"(?:川(?!省)|沟|屯|堡|坝|庄|湾|岗|坡|寺|庙|水库|村镇银行|路(?!过|上遇)|大路|环路|街|大街|大道|巷子?|胡同|弄堂|立交|桥|广场|酒店|宾馆|大厦|小区|花园|饭店|餐馆|面馆|菜馆|菜|公寓|屯|幼儿园|小学|中学|"
-    r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药|烟草|卷烟|时间|话$)"
+    r"一中|大学(?!城)|学院|银行|苑|烤鸭|火锅|米线|泡菜|冷面|牌|制药(?!厂)|烟草|卷烟(?!厂)|时间|话$)"
 )
 _NOT_A_SUFFIX = re.compile(r"(?:市(?=场|民|级|政|容|面|价|值)|区(?=域|别|分|间)|县(?=令)|省(?=得|钱|事|心|去|下|略))")
-_CLAUSE = re.compile(r"[,，。.；;!！?？\n]")
+_CLAUSE = re.compile(r"[,，。.；;!！?？\n]|但是?|可是|不过")
 
 _BEGUN = re.compile(r"(?:就|都|是|在|一直|也|全|我|呢|嘛)*")
 
@@ -32,12 +32,12 @@ _SURELY_BEFORE = re.compile(r"(?:在|搁|去|到|来|回|是|住|往|从|于)$")
 _BELIEVED_AFTER = re.compile(
     r"^(?:$|[\s,，。.；;!！?？、:：)）\"”'》】/\-—~]|的(?!日子|生活|心|环境|政策|保障)|这|那|社|失业|失|就业|人社|人力|领|办|电话|地址|地区|怎|有|哪|上班|工作|打工|干活|参|交|缴|网|机构|局|是|在|还|和|"
     r"跟|与|或|吗|呢|吧|啊|呀|了|嘛|去|到|住|户口|户籍|买|没|不|行|能|可|应|该|要|联|号|咨|里|本|当|公司|单位|企业|厂|经办|分局|保险|离|被|辞|下岗|市|区|县|镇|政|也|都|以|属|"
-    r"归|管|待|发|工|我|他|她|人(?!民币)|给|什么|啥|后|前|往|窗|服务|中心|多少|几|怎么|咋|从|转|搬|回|租|做|务工|开|找|你|咱|城|老家|这边|那边|附近|境内|申|登记|谁|由|需|"
+    r"归|管|待|发|工|我|他|她|人(?!民币)|给|什么|啥|两|打不通|打电话|打哪|后|前|往|窗|服务|中心|多少|几|怎么|咋|从|转|搬|回|租|做|务工|开|找|你|咱|城|老家|这边|那边|附近|境内|申|登记|谁|由|需|"
     r"[曲取渠趣线现限献式室](?:$|[,，])|[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)|林业局|林业|矿务|油田|县城|下面|下属|下辖|带|材料|查|该|为|走|近|远|大厅|倒|丢|及|以及|还是|还有|退|签|合同)"
 )
 
 _ABOUT_WORK = re.compile(
-    r"^[^,，。；]*?(?:公司|厂|单位|上班|打工|辞退|被裁|裁员|失业|社保|参保|网点|经办|就业局|倒闭|下岗|工地|离职)"
+    r"^[^,，。；]*?(?:公司|厂|单位|上班|打工|辞退|被裁|裁员|失业|社保|参保|网点|经办|就业局|倒闭|下岗|工地|离职|归哪|归谁|哪里管|谁管)"
 )
 
 _NOT_BEFORE = re.compile(
@@ -51,6 +51,7 @@ _SENT_ON = re.compile(
     r"^[^。；;]{0,12}?(?:说|讲|告诉我|回复|答复)[^。；;]{0,5}?(?:不归|不属于?|管不了|不受理|不管|办不了|不给办|不是他们管)"
 )
 _NOT_AT_END = re.compile(r"^(?:区|县|市)?(?:都|也|才)?不是(?:的|我|我要的)?$")
+_ASKED_AND_DENIED = re.compile(r"^(?:区|县|市)?[?？,，]不是[的,，。!！]")
 _ASKS = re.compile(r"^[^,，。]{0,8}[吗么嘛]$")
 _CORRECTED = re.compile(r"(?:[哦噢喔啊]不(?!知)|(?<!对)不对|说错|打错|写错|发错|搞错|弄错|记错|口误|更正|错了)")
 
@@ -207,11 +208,13 @@ def weigh(text: str, spans: Sequence[tuple[int, int, str, tuple[Target, ...], bo
         whole = end + len(right) == len(text) or end + len(right) < ceiling
         denied = bool(_NOT_BEFORE.search(near) and not _ASKS.search(right))
         denied = denied or bool(_NOT_AFTER.match(right)) or (whole and bool(_NOT_AT_END.match(right)))
-        if number and _MOVED.match(text[floor:start]) and mentions[-1].weight > LIVED:  # 社保从呈贡转到宜良
-            mentions[-1] = replace(mentions[-1], weight=mentions[-1].weight - _LATER)
         denied = denied or (number + 1 < len(spans) and bool(_SENT_ON.match(text[end:ceiling])))
+        denied = denied or bool(_ASKED_AND_DENIED.match(text[end:ceiling]))
         weight = _weight(left, right)
         before = mentions[-1].weight if mentions else NAMED
+        if number and before > LIVED and _MOVED.match(text[floor:start]):  # 社保从呈贡转到宜良
+            weight = max(weight, before)
+            mentions[-1] = replace(mentions[-1], weight=before - _LATER)
         if weight == NAMED and before < round(before) >= WORKED and _TIME_LAST.search(left):
             weight = round(before) + _LATER  # 上一份工作在五华，这一份在官渡
         if weight == NAMED and _ASKED_AFTER.match(right) and any(before.surface == surface for before in mentions):
@@ -224,7 +227,9 @@ def _left(text: str, floor: int, start: int) -> tuple[str, str]:
     """What stands before a place in its clause, and the same with the clause it leans on: 社保嘛，在五华."""
     clauses = _CLAUSE.split(text[floor:start])
     near = clauses[-1]
-    return near, clauses[-2] + near if len(clauses) > 1 and _BEGUN.fullmatch(near) else near
+    # in 我靖宇户口，龙井社保 the clause before belongs to the place before
+    leans = len(clauses) > 1 and _BEGUN.fullmatch(near) and (near or len(clauses) > 2 or not floor)
+    return near, clauses[-2] + near if leans else near
 
 
 def _weight(left: str, right: str) -> float:

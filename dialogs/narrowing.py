@@ -13,6 +13,7 @@ _JOINT = re.compile(
     r"^(?:区|县|市|的)?(?:社保局?|社会保险局|就业局|人社局|局|失业保险[科中心]*|那边|这边)?(?:的)?(?:电话|地址|号码|网点)?"
     r"(?:和|与|跟|及|以及|还有|、|/|同|外加|加上|或者|或|还是|[,，]?还有|[,，]再?加上|兼|&|\+)$"
 )
+_LEVEL_SAID = re.compile(r"[,，。](?:要|是|找|问)?([省市])(?:里|级)的?[。!！]?$")
 _SHORTCHOICE = 10
 
 CHOICE = re.compile(r"还是|或者|或")
@@ -53,6 +54,9 @@ class Narrowing:
         if len(targets) > 1 and "自治县" in self._text:  # 长白朝先族自治县
             own = tuple(t for t in targets if t.name.endswith("自治县"))
             targets = own if len(own) == 1 else targets
+        if len(targets) > 1 and (level := _LEVEL_SAID.search(self._text)):  # 吉林的电话，市里的
+            kind = "city" if level.group(1) == "市" else "province"
+            targets = tuple(t for t in targets if t.kind == kind) or targets
         if len(targets) > 1:
             targets = self._by_province(targets) or targets
         if len(targets) > 1:

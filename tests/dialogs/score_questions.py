@@ -11,7 +11,8 @@ missed     neither: nothing answered and the right one not offered
 
 First runs of fresh batches, right or rightly offered and (wrong): before sentences were learnt from, 97.6 % (1.9), 92.0
 (3.6), 90.6 (4.7), 89.4 (2.9) for batches 1 to 4; then 98.4 (1.6), 95.6 (3.8), 98.2 (1.8), 97.5 (2.5),
-97.3 (2.7), 97.9 (2.1), 100 (0) for 5 to 11; what was wrong in them was mostly chat and other matters taken for ours.
+97.3 (2.7), 97.9 (2.1), 100 (0) for 5 to 11; 93.6 (6.4), 94.9 (5.1), 97.1 (2.9) for 12 to 14, of which two thirds and
+more are none of ours, chosen to mislead. What was wrong in them was mostly other matters taken for ours.
 """
 
 import json
