@@ -25,8 +25,9 @@ MOVING = (32, 33)
 """Numbers of the questions that speak of places elsewhere."""
 UNCLEAR = 1.5
 """The lead under which nothing is offered to a text that speaks of nothing: 我失眠."""
-DOUBTFUL = 8.0
-"""How far what is none of ours must stay behind, by the counts, where nothing in the text is surely ours."""
+DOUBTFUL, DOUBTFUL_KNOWN = 8.0, 3.5
+"""How far what is none of ours must stay behind, by the counts, where nothing in the text is surely ours; and where
+every word of it is known at least."""
 CLEAR = 0.4
 """Points by the rules from which they count as agreeing."""
 FAINT = 0.3
@@ -49,6 +50,7 @@ def decide(
     strange: bool = False,
     empty: bool = False,
     owned: bool = True,
+    known: bool = False,
     afar: bool = False,
 ) -> Decision:
     """What to do with a question.
@@ -58,6 +60,7 @@ def decide(
     strange  it speaks of what is none of ours, and of nothing that is
     empty    it speaks of nothing we have a word for
     owned    something in it is surely ours: the benefit, being jobless, a place of ours
+    known    every word of it is one of ours
     afar     it names a place elsewhere, and none of ours
     """
     decision = _weighed(entries, ranked, sure, likely, strange, empty)
@@ -65,7 +68,7 @@ def decide(
     if entry is None or entry.kind == "other":
         return decision
     outside = next((one.points for one in likely if one.key == OUTSIDE), -math.inf)
-    doubtful = not owned and likely[0].points - outside < DOUBTFUL
+    doubtful = not owned and likely[0].points - outside < (DOUBTFUL_KNOWN if known else DOUBTFUL)
     if not doubtful and not (afar and entry.faq not in MOVING):
         return decision
     same = {key: str(one.faq) for key, one in entries.items() if one.faq is not None}

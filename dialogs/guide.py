@@ -153,16 +153,11 @@ class Guide:
         strange = bool(seen.concepts.keys() & _STRANGE) and not seen.concepts.keys() & _OURS
         empty = not seen.concepts.keys() - _ASKING
         likely = self.heard.ranked(question, seen)
+        owned, afar = bool(seen.concepts.keys() & _SURELY_OURS), "outside" in seen.concepts and not places
         decision = decide(
-            self.book.entries,
-            ranked,
-            sure,
-            likely,
-            strange=strange,
-            empty=empty,
-            owned=bool(seen.concepts.keys() & _SURELY_OURS),
-            afar="outside" in seen.concepts and not places,
-        )
+            self.book.entries, ranked, sure, likely,
+            strange=strange, empty=empty, owned=owned, known=not seen.unknown, afar=afar,
+        )  # fmt: skip
         points = ranked[0].points if ranked else 0.0
         if decision.answer:
             return self._answered(self.book.entries[decision.answer], question, directory, context, points)
