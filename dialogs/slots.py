@@ -46,10 +46,15 @@ def place(
     if asked in draft.photos and photo.sent_at - draft.photos[asked].sent_at > REACTION_S:
         return Placed(engine.place_photo(draft, asked, replace(photo, fixed=True)), asked, (photo.ticket,))
     open_slots = [step.id for step in run if _is_open(step, draft)]
-    target = next((slot for slot in open_slots if not _passes_by(draft.photos.get(slot), photo)), open_slots[0])
+    later = {step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, movable)}
+    passed = later - set(draft.reopened)  # a refused one that was sent after this one moves on to the next open slot
+    target = next(
+        (slot for slot in open_slots if slot not in passed and not _passes_by(draft.photos.get(slot), photo)),
+        open_slots[0],
+    )
     if target in draft.reopened:
         return Placed(engine.place_photo(draft, target, replace(photo, fixed=True)), target, (photo.ticket,))
-    later = [step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, movable)]
+    later.discard(target)  # no other slot is open: it takes the refused one's
     seats = [step.id for step in run if step.id == target or step.id in later]
     seated = sorted((photo, *(draft.photos[slot] for slot in later)), key=_sent)
     placed = _seated(programme, draft, dict(zip(seats, seated, strict=True)))

@@ -130,6 +130,35 @@ def test_a_photograph_of_the_burst_does_not_fall_into_the_slot_that_was_refused_
     assert talk.session.draft is not None and talk.session.draft.photos[PAPERS[0]].ticket == ticket(4)
 
 
+def test_a_refused_photograph_moves_on_for_one_that_was_sent_before_it_and_comes_after() -> None:
+    talk = a_talk()
+    arrives(talk, 2, T0 + 1)
+    talk.judged(ticket(2), "refuse", "照片太暗。")
+    arrives(talk, 1)
+    assert seats(talk) == [1, 2]
+    talk.judged(ticket(1))
+    assert "国徽面要重拍：照片太暗" in replied(talk, 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.permutations(range(1, 8)), st.data())
+def test_nothing_usable_is_lost_when_verdicts_of_every_kind_fall_between_late_arrivals(
+    order: list[int], data: st.DataObject
+) -> None:
+    talk = a_talk()
+    refused: set[int] = set()
+    waiting: list[int] = []
+    for number in order:
+        arrives(talk, number, T0 + data.draw(st.integers(0, 9)))
+        waiting.append(number)
+        while waiting and data.draw(st.booleans()):
+            one = waiting.pop(data.draw(st.integers(0, len(waiting) - 1)))
+            verdict = data.draw(st.sampled_from(("good", "advise", "refuse")))
+            talk.judged(ticket(one), verdict)
+            refused |= {one} if verdict == "refuse" else set()
+    assert set(order) - refused <= set(seats(talk))
+
+
 def test_a_refused_photograph_is_replaced_by_the_next_one_in_the_same_second() -> None:
     talk = a_talk()
     arrives(talk, 1)
