@@ -83,11 +83,13 @@ def moves(programme: Programme, draft: Draft) -> dict[str, str]:
     """
     papers = {step.id: step.paper for step in engine.slots(programme, draft)}
     filled = [slot for slot in papers if slot in draft.photos and draft.photos[slot].key]
+    # one whose bytes are still on their way keeps its slot: nothing else names it
+    homes = [slot for slot in papers if slot in filled or not _is_coming(draft.photos.get(slot))]
     stay = (slot for slot in filled if draft.photos[slot].fixed or papers[slot] == draft.photos[slot].seen)
     source = {slot: slot for slot in stay}
     for slot in filled:
         seen = draft.photos[slot].seen
-        home = next((other for other in papers if papers[other] == seen and other not in source), "")
+        home = next((other for other in homes if papers[other] == seen and other not in source), "")
         if slot not in source.values() and seen and home:
             source[home] = slot
     for slot in filled:
@@ -158,6 +160,10 @@ def _is_open(step: Step, draft: Draft) -> bool:
 
 def _passes_by(refused: Photo | None, photo: Photo) -> bool:
     return refused is not None and refused.state == "retake" and photo.sent_at <= refused.passed_by
+
+
+def _is_coming(photo: Photo | None) -> bool:
+    return photo is not None and photo.state == "fetching"
 
 
 def _goes_behind(placed: Photo | None, photo: Photo, movable: Collection[str]) -> bool:

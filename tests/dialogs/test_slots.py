@@ -327,6 +327,19 @@ def test_sorting_can_be_declined_and_leaves_what_stands_right() -> None:
     assert "按这样放" not in other.says("照片")
 
 
+def test_sorting_leaves_alone_what_is_still_on_its_way() -> None:
+    talk = a_talk()
+    for number in (1, 2):
+        arrives(talk, number)
+    talk._advance(PhotoJudged(ticket(1), "good", "", "k" * 40, "", "id_portrait", "", True))
+    read(talk, 1, "id_emblem")
+    assert "按这样放" not in talk.says("照片")
+    talk.judged(ticket(2))
+    assert "按这样放" in talk.says("照片")
+    talk.says("1")
+    assert seats(talk) == [2, 1]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(["", *{step.paper for step in KUNMING.asked if step.kind == "photo"}]), max_size=9))
 def test_sorting_loses_and_doubles_no_photograph(seen: list[str]) -> None:
