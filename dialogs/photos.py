@@ -42,7 +42,7 @@ def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) ->
     programme = claim.programme_of(knowledge, draft)
     step = engine.open_step(programme, draft)
     if step is None:
-        return claim.ask(knowledge, session, Say(wording.NO_SLOT))
+        return claim.ask(knowledge, session, Say(wording.NO_SLOT_LEFT))
     new = Photo(
         "fetching", photo.ticket, photo.media_id, photo.pic_url, came_at=now, sent_at=photo.sent_at or now,
         order=photo.order,

@@ -356,6 +356,14 @@ def test_sorting_loses_and_doubles_no_photograph(seen: list[str]) -> None:
     assert slots.moves(KUNMING, moved) == {} or any(seen.count(paper) > 1 for paper in seen if paper)
 
 
+def test_a_photograph_too_many_is_told_how_to_replace_one() -> None:
+    talk = a_talk()
+    for number in range(1, 10):
+        arrives(talk, number)
+    reply = arrives(talk, 10)
+    assert "这张没有存" in reply and "发“照片”看清单" in reply and "要申领" not in reply
+
+
 def test_stored_bytes_that_vanish_are_told_and_asked_again() -> None:
     talk = a_talk()
     talk.sends()
