@@ -51,7 +51,7 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
         told = replace(told, batch=None, arrivals=())
     if draft is None or draft.paused or session.question is not None:
         says = (*_lines(knowledge, session, with_numbers=True), *batch)
-        return Turn(told, says or (Say(wording.ALSO_RECEIVED),))
+        return Turn(told, says or (Say(wording.NO_DRAFT_LEFT if draft is None else wording.ALSO_RECEIVED),))
     waiting = len(under_way(draft))
     if waiting:
         more = Say(wording.STILL_UNDER_WAY.format(count=waiting))

@@ -6,7 +6,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import engine, photo_news, slots
+from dialogs import engine, photo_news, slots, wording
 from dialogs.conversation import converse, said_of
 from dialogs.effects import FetchPhoto, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Sent
 from dialogs.session import Photo
@@ -362,6 +362,14 @@ def test_a_photograph_too_many_is_told_how_to_replace_one() -> None:
         arrives(talk, number)
     reply = arrives(talk, 10)
     assert "这张没有存" in reply and "发“照片”看清单" in reply and "要申领" not in reply
+
+
+def test_who_drops_the_claim_is_not_told_that_a_photograph_of_it_has_come() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    talk.says("取消")
+    talk.says("2")
+    assert replied(talk, 1) == wording.NO_DRAFT_LEFT
 
 
 def test_stored_bytes_that_vanish_are_told_and_asked_again() -> None:
