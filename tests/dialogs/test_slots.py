@@ -372,6 +372,18 @@ def test_who_drops_the_claim_is_not_told_that_a_photograph_of_it_has_come() -> N
     assert replied(talk, 1) == wording.NO_DRAFT_LEFT
 
 
+def test_what_changed_in_a_programme_is_told_to_the_person_and_not_to_a_verdict() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    draft = talk.session.draft
+    assert draft is not None
+    answers = {**draft.answers, "phone": "12"}  # no longer taken
+    talk.session = talk.session.with_draft(replace(draft, version="older", answers=answers))
+    talk.judged(ticket(1))
+    reply = talk.says("照片")
+    assert "申领的问题有更新" in reply and "1 身份证人像面：已收到" in reply
+
+
 def test_stored_bytes_that_vanish_are_told_and_asked_again() -> None:
     talk = a_talk()
     talk.sends()
