@@ -22,6 +22,8 @@ from dialogs.session import Arrival, Batch, Draft, News, Photo, Session
 
 ARRIVALS_KEPT_S = 120
 """A menu button's event and its photographs come within moments of each other."""
+BEFORE_ITS_EVENT_S = 20
+"""A photograph that came earlier before the event was sent by itself: WeChat repeats an event for 15 s at most."""
 ARRIVALS_MOST = 20
 MD5_CHARS = 8
 _STATES = {"good": "good", "advise": "advised"}
@@ -87,8 +89,10 @@ def coming(session: Session, told: PhotosComing, moment: Moment) -> Turn:
     """A menu button chose photographs; they come before or after this."""
     if told.count < 1:
         return Turn(session, (Say(wording.NEED_PHOTO),))
+    now = int(moment.now.timestamp())
     md5s = tuple(md5.lower()[:MD5_CHARS] for md5 in told.md5s)
-    session = replace(session, batch=Batch(told.count, md5s, int(moment.now.timestamp())))
+    arrived = tuple(one for one in session.arrivals if one.at > now - BEFORE_ITS_EVENT_S)
+    session = replace(session, batch=Batch(told.count, md5s, now), arrivals=arrived)
     if batch_is_whole(session):
         return Turn(replace(session, batch=None, arrivals=()), batch_line(session))
     return Turn(session, batch_line(session))

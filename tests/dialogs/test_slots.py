@@ -1,6 +1,7 @@
 """A photograph belongs to the slot that was open when it was sent, however its burst arrives."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from dialogs import engine, photo_news, slots, wording
 from dialogs.conversation import converse, said_of
 from dialogs.effects import FetchPhoto, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Sent
+from dialogs.knowledge import Moment
 from dialogs.session import Photo
 from tests.build import KUNMING_ANSWERS, MOMENT, NOW, Talk, a_session, knowledge, text_of
 
@@ -267,6 +269,15 @@ def test_a_batch_chosen_with_a_button_is_counted_before_and_after_its_event() ->
     talk._advance(PhotoJudged(ticket(3), "good", "", "k" * 40, "", PAPERS[2], "c" * 32))
     assert "3 张都到了" in replied(talk, 3)
     assert talk.session.batch is None
+
+
+def test_a_photograph_sent_by_itself_is_not_counted_to_a_batch_chosen_after_it() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    talk.judged(ticket(1))
+    later = Moment(NOW + timedelta(minutes=1), MOMENT.fresh_id)
+    turn = converse(talk.known, talk.session, PhotosComing(2, ("a" * 32, "b" * 32)), later)
+    assert "你选的 2 张里，已到 0 张" in text_of(turn)
 
 
 def test_a_stray_photograph_is_not_counted_to_a_batch_whose_md5s_are_known() -> None:
