@@ -113,6 +113,7 @@ CHANGED = "申领的问题有更新。你填的都在；这几项要再看一下
 RECAP_PAUSED = "你有一份没填完的申领，先停着。发“继续”接着填。"
 NO_DRAFT_LEFT = "现在没有在填的申领。"
 REOPENED = "好，改这一项。"
+REOPENED_LATER = "好。先回答下面这一项，后面再拍：{labels}。"
 JILIN_APP = "手机应用叫“吉林掌上社保”。指南说扫描二维码下载；在手机的应用商店里也可以搜这个名字。"
 OFFICE_SCANNED = "这是{office}的二维码。申领时先按这个网点准备。"
 ELIGIBILITY_START = "问你三个问题，对照一下条件。只是对照，不是结论。"

@@ -229,6 +229,21 @@ def test_the_board_takes_orders() -> None:
     assert "还没有照片" in talk.says("5和6对调")
 
 
+def test_who_wants_a_later_paper_again_is_told_that_another_comes_first() -> None:
+    talk = a_talk()
+    for number in range(1, 4):
+        arrives(talk, number)
+    talk.judged(ticket(1))
+    talk.judged(ticket(2), "refuse", "照片太暗。")
+    talk.judged(ticket(3), "advise", "照片有点暗。")
+    replied(talk, 3)
+    reply = talk.says("重拍3")
+    assert "后面再拍：户口册（发证机关页）" in reply and "请拍身份证国徽面" in reply
+    arrives(talk, 4, T0 + 60)
+    arrives(talk, 5, T0 + 61)
+    assert seats(talk) == [1, 4, 5]
+
+
 def test_a_picture_is_judged_anew_for_the_slot_it_is_moved_to() -> None:
     talk = a_talk()
     for _ in range(5):
