@@ -12,6 +12,7 @@ from bot.simulator.follower import Follower
 from dialogs.papers import Paper, Seen
 from handlers import photo_job
 from handlers.photo_job import BEGUN_MOST, fetch_photo, sweep
+from storage.pending import Pending
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM
 from tests.whole import Bot, paper
@@ -102,6 +103,23 @@ def test_a_photograph_that_breaks_every_worker_is_set_aside_with_an_apology(bot:
     assert bot.world.pending.count() == 0
     reply = act(follower, "帮助")
     assert "我们处理不了，对不起" in reply and "请拍身份证人像面" in reply
+
+
+def test_a_picture_moved_while_its_worker_ends_is_not_forgotten(bot: Bot) -> None:
+    """Its hint is lost, too: the sweeper is what is left."""
+    follower = at_papers(bot)
+    bot.jobs.stopped = True
+    act(follower, "[照片 id_portrait]")
+    person, ticket = ticket_of(bot)
+
+    class MovedMeanwhile(Pending):
+        def done(self, person: str, ticket: str) -> None:
+            act(follower, "1和3对调")
+            super().done(person, ticket)
+
+    assert fetch_photo(replace(bot.world, pending=MovedMeanwhile(bot.redis)), person, ticket) == "done"
+    assert "户口册（发证机关页）：检查中" in act(follower, "照片")
+    assert ticket_of(bot) == (person, ticket)
 
 
 def test_a_defect_of_ours_is_tried_again_and_not_for_ever(bot: Bot) -> None:
