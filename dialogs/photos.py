@@ -168,6 +168,8 @@ def missing(session: Session, lost: PhotoMissing, moment: Moment) -> Turn:
     photo = draft.photos.get(lost.slot) if draft is not None else None
     if draft is None or photo is None or photo.key != lost.key:
         return Turn(session, ())
+    if draft.filing:  # it would be filed without its paper; of a claim's lost papers the operators are told
+        return Turn(session, ())
     photo = replace(photo, state="retake", key="", fingerprint="", remark="", reading=False, passed_by=0)
     news = News("missing", lost.slot, int(moment.now.timestamp()), photo.ticket)
     draft = replace(draft, photos={**draft.photos, lost.slot: photo})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialogs import engine, photo_news, slots, wording
 from dialogs.conversation import converse, said_of
-from dialogs.effects import FetchPhoto, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Sent
+from dialogs.effects import FetchPhoto, FileClaim, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Said, Sent
 from dialogs.knowledge import Moment
 from dialogs.session import Photo
 from tests.build import KUNMING_ANSWERS, MOMENT, NOW, Talk, a_session, knowledge, text_of
@@ -380,6 +380,22 @@ def test_sorting_loses_and_doubles_no_photograph(seen: list[str]) -> None:
         if photo.seen and papers[slot] == photo.seen:
             assert moved.photos[slot].ticket == photo.ticket
     assert slots.moves(KUNMING, moved) == {} or any(seen.count(paper) > 1 for paper in seen if paper)
+
+
+def test_a_confirmed_claim_loses_no_paper_before_it_is_filed() -> None:
+    talk = a_talk()
+    for _ in range(7):
+        talk.sends()
+    talk.says("跳过")
+    talk.says("跳过")
+    confirmed = converse(talk.known, talk.session, Said("提交"), MOMENT).session
+    assert confirmed.draft is not None and confirmed.draft.filing
+    lost = PhotoMissing(PAPERS[0], confirmed.draft.photos[PAPERS[0]].key)
+    (effect,) = converse(
+        talk.known, converse(talk.known, confirmed, lost, MOMENT).session, Said("提交"), MOMENT
+    ).effects
+    assert isinstance(effect, FileClaim)
+    assert set(engine.claim_papers(KUNMING, effect.draft)) == set(PAPERS[:7])
 
 
 def test_a_photograph_too_many_is_told_how_to_replace_one() -> None:
