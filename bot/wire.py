@@ -84,7 +84,7 @@ def _digest(xml: bytes) -> str:
 
 def _message_key(root: Node, xml: bytes) -> str:
     msg_id = root.get("MsgId")
-    if msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= 20:
+    if msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= 20 and int(msg_id) < 2**64:
         return "m:" + msg_id
     return "h:" + _digest(xml)
 

@@ -37,7 +37,10 @@ def obey(knowledge: Knowledge, session: Session, word: BoardWord) -> Turn:
             for step in chosen:
                 if step.id in draft.photos or step.id in draft.answers:
                     draft = engine.reopen(draft, step.id)
-            return claim.ask(knowledge, _going_on(session.with_draft(draft)), Say(wording.REOPENED))
+            asked = engine.open_step(programme, draft)
+            later = "、".join(step.label for step in chosen if step != asked)
+            say = Say(wording.REOPENED_LATER.format(labels=later) if later else wording.REOPENED)
+            return claim.ask(knowledge, _going_on(session.with_draft(draft)), say)
         case _:
             return _skipped(knowledge, session, draft, chosen)
 

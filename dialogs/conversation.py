@@ -65,6 +65,8 @@ LONGEST_BARE_ANSWER = 3
 
 def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
     """Answer one input. Same input, same output; replies are never empty except for verdicts and unfinished filing."""
+    if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
+        return _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
     session, changed = _under_todays_programme(knowledge, session, moment)
     if session.draft is not None and session.draft.filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
         office = engine.office_of(

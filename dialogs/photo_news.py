@@ -9,8 +9,10 @@ from dialogs.effects import Turn
 from dialogs.knowledge import Knowledge
 from dialogs.model import Reply, Say, Tap
 from dialogs.programme import Step
-from dialogs.session import Draft, Photo, Question, Session
+from dialogs.session import Draft, News, Photo, Question, Session
 
+MANY = 3
+"""So many photographs to be taken again fill a reply by themselves."""
 BATCH_WAITS_S = 60
 """After so long those that are missing of a batch will not come any more."""
 _SAID_WHOLE = {"lost": wording.LOST_PHOTO, "failed": wording.FAILED_PHOTO, "missing": wording.MISSING_PHOTO}
@@ -51,7 +53,7 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
         told = replace(told, batch=None, arrivals=())
     if draft is None or draft.paused or session.question is not None:
         says = (*_lines(knowledge, session, with_numbers=True), *batch)
-        return Turn(told, says or (Say(wording.ALSO_RECEIVED),))
+        return Turn(told, says or (Say(wording.NO_DRAFT_LEFT if draft is None else wording.ALSO_RECEIVED),))
     waiting = len(under_way(draft))
     if waiting:
         more = Say(wording.STILL_UNDER_WAY.format(count=waiting))
@@ -60,7 +62,7 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
         return Turn(told, (Say(wording.ALSO_RECEIVED), *batch))
     told = replace(told, burst=0)
     if session.burst > 1:
-        return _whole_burst(knowledge, told, (*_lines(knowledge, session, with_numbers=True), *batch))
+        return _whole_burst(knowledge, told, (*_lines(knowledge, session, with_numbers=False), *batch), session.news)
     if len(session.news) == 1 and session.news[0].state == "advised":
         slot = session.news[0].slot
         options = (Tap("1 重拍", "重拍", "q"), Tap("2 仍用这张", "仍用这张", "q"))
@@ -70,11 +72,17 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
     return claim.ask(knowledge, told, *_lines(knowledge, session, with_numbers=True), *batch)
 
 
-def _whole_burst(knowledge: Knowledge, session: Session, says: tuple[Reply, ...]) -> Turn:
-    """All of a burst is judged: where each one lies, and what is asked next."""
-    assert session.draft is not None
-    turn = with_sorting(knowledge, session, (*says, board(knowledge, session.draft)))
-    return turn or claim.ask(knowledge, session, *says, board(knowledge, session.draft))
+def _whole_burst(knowledge: Knowledge, session: Session, says: tuple[Reply, ...], news: tuple[News, ...]) -> Turn:
+    """All of a burst is judged: where each one lies, and what is asked next. One reply holds 2,048 bytes: with much to
+    say of the photographs, the rest is a word away."""
+    draft = session.draft
+    assert draft is not None
+    if sum(item.state != "good" for item in news) >= MANY:
+        return Turn(session, (*says, Say(wording.MANY_TO_RETAKE)))
+    if engine.open_step(claim.programme_of(knowledge, draft), draft) is None:  # the summary tells their states too
+        return with_sorting(knowledge, session, says) or claim.ask(knowledge, session, *says)
+    says = (*says, board(knowledge, draft))
+    return with_sorting(knowledge, session, says) or claim.ask(knowledge, session, *says)
 
 
 def with_sorting(knowledge: Knowledge, session: Session, says: tuple[Reply, ...]) -> Turn | None:

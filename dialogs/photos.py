@@ -22,6 +22,8 @@ from dialogs.session import Arrival, Batch, Draft, News, Photo, Session
 
 ARRIVALS_KEPT_S = 120
 """A menu button's event and its photographs come within moments of each other."""
+BEFORE_ITS_EVENT_S = 20
+"""A photograph that came earlier before the event was sent by itself: WeChat repeats an event for 15 s at most."""
 ARRIVALS_MOST = 20
 MD5_CHARS = 8
 _STATES = {"good": "good", "advise": "advised"}
@@ -42,7 +44,7 @@ def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) ->
     programme = claim.programme_of(knowledge, draft)
     step = engine.open_step(programme, draft)
     if step is None:
-        return claim.ask(knowledge, session, Say(wording.ALL_SLOTS_FULL))
+        return claim.ask(knowledge, session, Say(wording.NO_SLOT_LEFT))
     new = Photo(
         "fetching", photo.ticket, photo.media_id, photo.pic_url, came_at=now, sent_at=photo.sent_at or now,
         order=photo.order,
@@ -87,8 +89,10 @@ def coming(session: Session, told: PhotosComing, moment: Moment) -> Turn:
     """A menu button chose photographs; they come before or after this."""
     if told.count < 1:
         return Turn(session, (Say(wording.NEED_PHOTO),))
+    now = int(moment.now.timestamp())
     md5s = tuple(md5.lower()[:MD5_CHARS] for md5 in told.md5s)
-    session = replace(session, batch=Batch(told.count, md5s, int(moment.now.timestamp())))
+    arrived = tuple(one for one in session.arrivals if one.at > now - BEFORE_ITS_EVENT_S)
+    session = replace(session, batch=Batch(told.count, md5s, now), arrivals=arrived)
     if batch_is_whole(session):
         return Turn(replace(session, batch=None, arrivals=()), batch_line(session))
     return Turn(session, batch_line(session))
@@ -163,6 +167,8 @@ def missing(session: Session, lost: PhotoMissing, moment: Moment) -> Turn:
     draft = session.draft
     photo = draft.photos.get(lost.slot) if draft is not None else None
     if draft is None or photo is None or photo.key != lost.key:
+        return Turn(session, ())
+    if draft.filing:  # it would be filed without its paper; of a claim's lost papers the operators are told
         return Turn(session, ())
     photo = replace(photo, state="retake", key="", fingerprint="", remark="", reading=False, passed_by=0)
     news = News("missing", lost.slot, int(moment.now.timestamp()), photo.ticket)

@@ -46,10 +46,15 @@ def place(
     if asked in draft.photos and photo.sent_at - draft.photos[asked].sent_at > REACTION_S:
         return Placed(engine.place_photo(draft, asked, replace(photo, fixed=True)), asked, (photo.ticket,))
     open_slots = [step.id for step in run if _is_open(step, draft)]
-    target = next((slot for slot in open_slots if not _passes_by(draft.photos.get(slot), photo)), open_slots[0])
+    later = {step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, movable)}
+    passed = later - set(draft.reopened)  # a refused one that was sent after this one moves on to the next open slot
+    target = next(
+        (slot for slot in open_slots if slot not in passed and not _passes_by(draft.photos.get(slot), photo)),
+        open_slots[0],
+    )
     if target in draft.reopened:
         return Placed(engine.place_photo(draft, target, replace(photo, fixed=True)), target, (photo.ticket,))
-    later = [step.id for step in run if _goes_behind(draft.photos.get(step.id), photo, movable)]
+    later.discard(target)  # no other slot is open: it takes the refused one's
     seats = [step.id for step in run if step.id == target or step.id in later]
     seated = sorted((photo, *(draft.photos[slot] for slot in later)), key=_sent)
     placed = _seated(programme, draft, dict(zip(seats, seated, strict=True)))
@@ -78,11 +83,13 @@ def moves(programme: Programme, draft: Draft) -> dict[str, str]:
     """
     papers = {step.id: step.paper for step in engine.slots(programme, draft)}
     filled = [slot for slot in papers if slot in draft.photos and draft.photos[slot].key]
+    # one whose bytes are still on their way keeps its slot: nothing else names it
+    homes = [slot for slot in papers if slot in filled or not _is_coming(draft.photos.get(slot))]
     stay = (slot for slot in filled if draft.photos[slot].fixed or papers[slot] == draft.photos[slot].seen)
     source = {slot: slot for slot in stay}
     for slot in filled:
         seen = draft.photos[slot].seen
-        home = next((other for other in papers if papers[other] == seen and other not in source), "")
+        home = next((other for other in homes if papers[other] == seen and other not in source), "")
         if slot not in source.values() and seen and home:
             source[home] = slot
     for slot in filled:
@@ -153,6 +160,10 @@ def _is_open(step: Step, draft: Draft) -> bool:
 
 def _passes_by(refused: Photo | None, photo: Photo) -> bool:
     return refused is not None and refused.state == "retake" and photo.sent_at <= refused.passed_by
+
+
+def _is_coming(photo: Photo | None) -> bool:
+    return photo is not None and photo.state == "fetching"
 
 
 def _goes_behind(placed: Photo | None, photo: Photo, movable: Collection[str]) -> bool:

@@ -35,13 +35,14 @@ CONSENT_FIRST = "先回答下面这个问题，再发照片。这张没有存。
 REFUSED_CONSENT = "好，没有同意就不收集。你填好的先保存着。指南和网点还能查。哪天想继续，发“继续”。"
 READ_EXAMPLE = "比如：{example}"
 THIRD_TRY = "这一题有点难，不怪你。发“人工”找人帮忙，或打 {phone}。也可以再试一次："
-ALL_SLOTS_FULL = "材料都有照片了，这张没有存。要换哪一张，先发“重拍”加号码，比如“重拍3”。"
+NO_SLOT_LEFT = "每一项都有照片了，所以这张没有存。要换哪一张，发“照片”看清单。"
 NO_SLOT_PAUSED = "申领先停着，这张照片没有存。发“继续”，再发一次照片。"
 CHECKING = "照片收到，正在检查。稍等，你可以先做下一步。"
 CHECKING_ONE_OF = "这是这次的第 {count} 张，正在检查。"
 RECEIVED = "✓ {labels}已收到（{done}/{total}）"
 ADVISED = "{label}收到了（{done}/{total}），不过{says}"
 ADVISED_RIDES = "不重拍也行；要重拍，发“重拍{number}”。"
+MANY_TO_RETAKE = "发“照片”看清单和号码。要重拍，发“重拍”加号码。不重拍的，接着填就行。"
 RETAKE = "{label}要重拍：{says}"
 LOST_PHOTO = "{label}没有取到，请再发一次。"
 FAILED_PHOTO = "{label}这张照片我们处理不了，对不起。请换一张，再拍一次。"
@@ -109,6 +110,7 @@ CHANGED = "申领的问题有更新。你填的都在；这几项要再看一下
 RECAP_PAUSED = "你有一份没填完的申领，先停着。发“继续”接着填。"
 NO_DRAFT_LEFT = "现在没有在填的申领。"
 REOPENED = "好，改这一项。"
+REOPENED_LATER = "好。先回答下面这一项，后面再拍：{labels}。"
 JILIN_APP = "手机应用叫“吉林掌上社保”。指南说扫描二维码下载；在手机的应用商店里也可以搜这个名字。"
 OFFICE_SCANNED = "这是{office}的二维码。申领时先按这个网点准备。"
 ELIGIBILITY_START = "问你三个问题，对照一下条件。只是对照，不是结论。"
@@ -122,4 +124,4 @@ BOARD_STATE = {
     "returned": "审核退回",
     "skipped": "跳过",
 }
-BOARD_END = "要重拍，发“重拍3”。放错了，发“2和3对调”。"
+BOARD_END = "要重拍，发“重拍”加号码，比如“重拍3”。放错了，发“2和3对调”这样的话。"

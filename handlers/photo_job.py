@@ -57,6 +57,9 @@ def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
             world.jobs.fetch_photo(person, ticket, delay_s)
         return "later"
     world.pending.done(person, ticket)
+    if _waiting(world.sessions.load(person).session, ticket) is not None:
+        # moved in between: who moved it had written it down before we crossed it out
+        world.pending.add(person, ticket, now, int(world.clock().timestamp()) + perform.HINT_LOST_AFTER_S)
     return "done"
 
 

@@ -12,6 +12,7 @@ from dialogs.slots import noticed
 from handlers import perform
 from handlers.inbound import Head
 from handlers.world import World
+from storage.errors import StoreUnavailable
 from storage.sessions import KeptReply, Person, mark_of, settled
 
 POLL_S = 0.04
@@ -93,6 +94,15 @@ def _in_words(reply: Reply) -> Say:
 
 def _wait(head: Head, first: KeptReply, world: World, name: str, tickets: tuple[str, ...], started: float) -> KeptReply:
     """Wait for the worker inside the deadline, if not too many wait already; then the reply is final."""
+    try:
+        return _waited(head, first, world, name, tickets, started)
+    except StoreUnavailable:
+        return settled(first)  # it was taken in: to ask for it again would bring it twice
+
+
+def _waited(
+    head: Head, first: KeptReply, world: World, name: str, tickets: tuple[str, ...], started: float
+) -> KeptReply:
     if world.waiting.acquire(blocking=False):
         try:
             while (spent_ms := (time.monotonic() - started) * 1000) < world.limits.budget_ms:

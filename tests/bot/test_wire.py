@@ -357,6 +357,7 @@ def test_the_same_push_has_the_same_key_and_any_other_another():
         TEXT.replace("<MsgId>1234567890123456</MsgId>", ""),
         TEXT.replace("<MsgId>1234567890123456</MsgId>", "").replace("test", "toast"),
         TEXT.replace("<MsgId>1234567890123456</MsgId>", "<MsgId>x</MsgId>"),
+        TEXT.replace("<MsgId>1234567890123456</MsgId>", f"<MsgId>{2**64}</MsgId>"),
         event("CLICK", "<EventKey>a</EventKey>"),
         event("CLICK", "<EventKey>b</EventKey>"),
         event("VIEW", "<EventKey>a</EventKey>"),
@@ -370,6 +371,13 @@ def test_the_same_push_has_the_same_key_and_any_other_another():
     assert keys == [read(xml).head.key for xml in pushes]
     assert len(set(keys)) == len(pushes)
     assert all(len(key) <= 24 and key.isascii() for key in keys)
+
+
+def test_a_message_number_that_no_integer_of_64_bits_holds_orders_nothing():
+    """It would not go into the session, and every message like it would end in an apology."""
+    xml = "<MsgId>1234567890123456</MsgId>"
+    assert read(TEXT.replace(xml, f"<MsgId>{2**64 - 1}</MsgId>")).head.order == 2**64 - 1
+    assert read(TEXT.replace(xml, f"<MsgId>{2**64}</MsgId>")).head.order == 0
 
 
 # -- what is refused ------------------------------------------------------------------------------------------------

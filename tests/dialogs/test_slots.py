@@ -1,14 +1,16 @@
 """A photograph belongs to the slot that was open when it was sent, however its burst arrives."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import engine, photo_news, slots
+from dialogs import engine, photo_news, slots, wording
 from dialogs.conversation import converse, said_of
-from dialogs.effects import FetchPhoto, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Sent
+from dialogs.effects import FetchPhoto, FileClaim, PaperRead, PhotoJudged, PhotoMissing, PhotosComing, Said, Sent
+from dialogs.knowledge import Moment
 from dialogs.session import Photo
 from tests.build import KUNMING_ANSWERS, MOMENT, NOW, Talk, a_session, knowledge, text_of
 
@@ -130,6 +132,35 @@ def test_a_photograph_of_the_burst_does_not_fall_into_the_slot_that_was_refused_
     assert talk.session.draft is not None and talk.session.draft.photos[PAPERS[0]].ticket == ticket(4)
 
 
+def test_a_refused_photograph_moves_on_for_one_that_was_sent_before_it_and_comes_after() -> None:
+    talk = a_talk()
+    arrives(talk, 2, T0 + 1)
+    talk.judged(ticket(2), "refuse", "照片太暗。")
+    arrives(talk, 1)
+    assert seats(talk) == [1, 2]
+    talk.judged(ticket(1))
+    assert "国徽面要重拍：照片太暗" in replied(talk, 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.permutations(range(1, 8)), st.data())
+def test_nothing_usable_is_lost_when_verdicts_of_every_kind_fall_between_late_arrivals(
+    order: list[int], data: st.DataObject
+) -> None:
+    talk = a_talk()
+    refused: set[int] = set()
+    waiting: list[int] = []
+    for number in order:
+        arrives(talk, number, T0 + data.draw(st.integers(0, 9)))
+        waiting.append(number)
+        while waiting and data.draw(st.booleans()):
+            one = waiting.pop(data.draw(st.integers(0, len(waiting) - 1)))
+            verdict = data.draw(st.sampled_from(("good", "advise", "refuse")))
+            talk.judged(ticket(one), verdict)
+            refused |= {one} if verdict == "refuse" else set()
+    assert set(order) - refused <= set(seats(talk))
+
+
 def test_a_refused_photograph_is_replaced_by_the_next_one_in_the_same_second() -> None:
     talk = a_talk()
     arrives(talk, 1)
@@ -198,6 +229,21 @@ def test_the_board_takes_orders() -> None:
     assert "还没有照片" in talk.says("5和6对调")
 
 
+def test_who_wants_a_later_paper_again_is_told_that_another_comes_first() -> None:
+    talk = a_talk()
+    for number in range(1, 4):
+        arrives(talk, number)
+    talk.judged(ticket(1))
+    talk.judged(ticket(2), "refuse", "照片太暗。")
+    talk.judged(ticket(3), "advise", "照片有点暗。")
+    replied(talk, 3)
+    reply = talk.says("重拍3")
+    assert "后面再拍：户口册（发证机关页）" in reply and "请拍身份证国徽面" in reply
+    arrives(talk, 4, T0 + 60)
+    arrives(talk, 5, T0 + 61)
+    assert seats(talk) == [1, 4, 5]
+
+
 def test_a_picture_is_judged_anew_for_the_slot_it_is_moved_to() -> None:
     talk = a_talk()
     for _ in range(5):
@@ -238,6 +284,15 @@ def test_a_batch_chosen_with_a_button_is_counted_before_and_after_its_event() ->
     talk._advance(PhotoJudged(ticket(3), "good", "", "k" * 40, "", PAPERS[2], "c" * 32))
     assert "3 张都到了" in replied(talk, 3)
     assert talk.session.batch is None
+
+
+def test_a_photograph_sent_by_itself_is_not_counted_to_a_batch_chosen_after_it() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    talk.judged(ticket(1))
+    later = Moment(NOW + timedelta(minutes=1), MOMENT.fresh_id)
+    turn = converse(talk.known, talk.session, PhotosComing(2, ("a" * 32, "b" * 32)), later)
+    assert "你选的 2 张里，已到 0 张" in text_of(turn)
 
 
 def test_a_stray_photograph_is_not_counted_to_a_batch_whose_md5s_are_known() -> None:
@@ -298,6 +353,19 @@ def test_sorting_can_be_declined_and_leaves_what_stands_right() -> None:
     assert "按这样放" not in other.says("照片")
 
 
+def test_sorting_leaves_alone_what_is_still_on_its_way() -> None:
+    talk = a_talk()
+    for number in (1, 2):
+        arrives(talk, number)
+    talk._advance(PhotoJudged(ticket(1), "good", "", "k" * 40, "", "id_portrait", "", True))
+    read(talk, 1, "id_emblem")
+    assert "按这样放" not in talk.says("照片")
+    talk.judged(ticket(2))
+    assert "按这样放" in talk.says("照片")
+    talk.says("1")
+    assert seats(talk) == [2, 1]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(["", *{step.paper for step in KUNMING.asked if step.kind == "photo"}]), max_size=9))
 def test_sorting_loses_and_doubles_no_photograph(seen: list[str]) -> None:
@@ -314,6 +382,50 @@ def test_sorting_loses_and_doubles_no_photograph(seen: list[str]) -> None:
     assert slots.moves(KUNMING, moved) == {} or any(seen.count(paper) > 1 for paper in seen if paper)
 
 
+def test_a_confirmed_claim_loses_no_paper_before_it_is_filed() -> None:
+    talk = a_talk()
+    for _ in range(7):
+        talk.sends()
+    talk.says("跳过")
+    talk.says("跳过")
+    confirmed = converse(talk.known, talk.session, Said("提交"), MOMENT).session
+    assert confirmed.draft is not None and confirmed.draft.filing
+    lost = PhotoMissing(PAPERS[0], confirmed.draft.photos[PAPERS[0]].key)
+    (effect,) = converse(
+        talk.known, converse(talk.known, confirmed, lost, MOMENT).session, Said("提交"), MOMENT
+    ).effects
+    assert isinstance(effect, FileClaim)
+    assert set(engine.claim_papers(KUNMING, effect.draft)) == set(PAPERS[:7])
+
+
+def test_a_photograph_too_many_is_told_how_to_replace_one() -> None:
+    talk = a_talk()
+    for number in range(1, 10):
+        arrives(talk, number)
+    reply = arrives(talk, 10)
+    assert "这张没有存" in reply and "发“照片”看清单" in reply and "要申领" not in reply
+
+
+def test_who_drops_the_claim_is_not_told_that_a_photograph_of_it_has_come() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    talk.says("取消")
+    talk.says("2")
+    assert replied(talk, 1) == wording.NO_DRAFT_LEFT
+
+
+def test_what_changed_in_a_programme_is_told_to_the_person_and_not_to_a_verdict() -> None:
+    talk = a_talk()
+    arrives(talk, 1)
+    draft = talk.session.draft
+    assert draft is not None
+    answers = {**draft.answers, "phone": "12"}  # no longer taken
+    talk.session = talk.session.with_draft(replace(draft, version="older", answers=answers))
+    talk.judged(ticket(1))
+    reply = talk.says("照片")
+    assert "申领的问题有更新" in reply and "1 身份证人像面：已收到" in reply
+
+
 def test_stored_bytes_that_vanish_are_told_and_asked_again() -> None:
     talk = a_talk()
     talk.sends()
@@ -323,3 +435,14 @@ def test_stored_bytes_that_vanish_are_told_and_asked_again() -> None:
     news, _ = photo_news.riding(talk.known, talk.session, T0)
     assert [str(line) for line in news if "身份证人像面没有保存好" in str(line)]
     assert "请拍身份证人像面" in talk.says("帮助")
+
+
+def test_a_burst_of_nine_poor_photographs_is_told_whole_in_one_reply() -> None:
+    talk = a_talk()
+    for number in range(1, 10):
+        arrives(talk, number)
+    for number in range(1, 10):
+        talk.judged(ticket(number), "advise", "照片不太清楚。最好擦一擦镜头，拿稳手机，点屏幕对焦后再拍一张。")
+    reply = replied(talk, 9)
+    assert len(reply.encode()) < 2048 and reply.count("不太清楚") == 9 and "发“照片”看清单" in reply
+    assert "9 就业创业证第3页（选填）：建议重拍" in talk.says("照片")

@@ -9,9 +9,18 @@ from pictures import dimmed, jpeg, portrait
 
 from bot.simulator.faults import FOR_EVER, Fault
 from bot.simulator.follower import Follower
+from dialogs.effects import Sent
+from dialogs.model import OpenId
 from dialogs.papers import Paper, Seen
+from dialogs.session import Session
 from handlers import photo_job
+from handlers.inbound import Head
 from handlers.photo_job import BEGUN_MOST, fetch_photo, sweep
+from handlers.turn import take_turn
+from storage.errors import StoreUnavailable
+from storage.keyring import Keyring
+from storage.pending import Pending
+from storage.sessions import KeptReply, Person, Sessions
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM
 from tests.whole import Bot, paper
@@ -102,6 +111,46 @@ def test_a_photograph_that_breaks_every_worker_is_set_aside_with_an_apology(bot:
     assert bot.world.pending.count() == 0
     reply = act(follower, "帮助")
     assert "我们处理不了，对不起" in reply and "请拍身份证人像面" in reply
+
+
+def test_a_picture_moved_while_its_worker_ends_is_not_forgotten(bot: Bot) -> None:
+    """Its hint is lost, too: the sweeper is what is left."""
+    follower = at_papers(bot)
+    bot.jobs.stopped = True
+    act(follower, "[照片 id_portrait]")
+    person, ticket = ticket_of(bot)
+
+    class MovedMeanwhile(Pending):
+        def done(self, person: str, ticket: str) -> None:
+            act(follower, "1和3对调")
+            super().done(person, ticket)
+
+    assert fetch_photo(replace(bot.world, pending=MovedMeanwhile(bot.redis)), person, ticket) == "done"
+    assert "户口册（发证机关页）：检查中" in act(follower, "照片")
+    assert ticket_of(bot) == (person, ticket)
+
+
+def test_a_store_that_goes_away_after_the_commit_does_not_ask_for_the_photograph_again(bot: Bot) -> None:
+    at_papers(bot)
+    bot.jobs.stopped = True
+
+    class Gone(Sessions):
+        committed = False
+
+        def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
+            self.committed = super().commit(person, session, reply, now)
+            return self.committed
+
+        def load(self, name: str) -> Person:
+            if self.committed:
+                raise StoreUnavailable("redis")
+            return super().load(name)
+
+    gone = Gone(bot.redis, Keyring.open(bot.settings.keyring_path))
+    head = Head(OpenId("oFollower-000000000000000001"), "gh_0", int(bot.clock().timestamp()), "m:1")
+    reply = take_turn(head, Sent("t" * 16, "media", sent_at=head.created), replace(bot.world, sessions=gone))
+    assert reply.settled and "照片收到" in reply.says[0].text
+    assert bot.world.pending.count() == 1
 
 
 def test_a_defect_of_ours_is_tried_again_and_not_for_ever(bot: Bot) -> None:
