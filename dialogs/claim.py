@@ -137,7 +137,8 @@ def _office(knowledge: Knowledge, session: Session) -> str:
 
 def ask(knowledge: Knowledge, session: Session, *before: Reply, effects: tuple[Effect, ...] = ()) -> Turn:
     """A turn that says something and puts the open question (again)."""
-    return Turn(session, (*before, *question(knowledge, session)), effects)
+    says = (*before, *question(knowledge, session))
+    return Turn(session, says or (Say(wording.RETAKE_CHECKING),), effects)
 
 
 def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) -> Turn:

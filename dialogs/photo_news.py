@@ -51,7 +51,7 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
     batch = batch_line(session)
     if batch and batch_is_whole(session):
         told = replace(told, batch=None, arrivals=())
-    if draft is None or draft.paused or session.question is not None or not mine:
+    if draft is None or draft.paused or session.question is not None:
         says = (*_lines(knowledge, session, with_numbers=True), *batch)
         return Turn(told, says or (Say(wording.ALSO_RECEIVED),))
     waiting = len(under_way(draft))

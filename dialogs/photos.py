@@ -73,7 +73,8 @@ def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) ->
     batch = batch_line(session)
     if before:
         return Turn(session, (Say(wording.CHECKING_ONE_OF.format(count=session.burst)), *batch), effects)
-    return claim.ask(knowledge, session, Say(wording.CHECKING), *batch, effects=effects)
+    looked_at = wording.CHECKING if draft.retake is None else wording.RETAKE_RECEIVED
+    return claim.ask(knowledge, session, Say(looked_at), *batch, effects=effects)
 
 
 def following(session: Session, draft: Draft) -> Session:

@@ -50,7 +50,7 @@ def _without_answered(session: Session) -> Session:
 
 def _forward(knowledge: Knowledge, session: Session) -> Session:
     draft = session.draft
-    if draft is not None and (draft.retake is not None or not draft.paused or _is_busy(draft)):
+    if draft is not None and (draft.retake is not None or not draft.paused or _is_busy(draft) or session.question):
         return session
     asked = next((one for one in session.asked if one.programme in knowledge.programmes), None)
     if asked is None:
@@ -180,7 +180,7 @@ def obey(knowledge: Knowledge, session: Session, word: str) -> Turn | None:
         case "start" | "resume":
             turn = claim.ask(knowledge, session.with_draft(replace(draft, paused=False)))
             new = (Say(wording.RETAKE_NEW_CLAIM),) if word == "start" else ()
-            return replace(turn, replies=(*turn.replies, *new) or (Say(wording.RETAKE_CHECKING),))
+            return replace(turn, replies=(*turn.replies, *new))
         case "pause":
             return Turn(session.with_draft(replace(draft, paused=True)), (Say(wording.RETAKE_PAUSED),))
         case "submit" | "keep":
@@ -204,8 +204,7 @@ def said(knowledge: Knowledge, session: Session, text: str) -> Turn | None:
     if word is None and not again:
         return None
     if again:
-        turn = claim.ask(knowledge, session)
-        return turn if turn.replies else replace(turn, replies=(Say(wording.RETAKE_CHECKING),))
+        return claim.ask(knowledge, session)
     return claim.ask(knowledge, session, Say(wording.RETAKE_LOCKED))
 
 
@@ -222,7 +221,7 @@ def kept(knowledge: Knowledge, session: Session) -> Turn:
     turn = claim.ask(knowledge, session)
     if draft.filing and photo is not None:  # said again: should it have been given up, it is begun anew
         return replace(turn, effects=(HandInPaper(photo.ticket),))
-    return turn if turn.replies else replace(turn, replies=(Say(wording.RETAKE_CHECKING),))
+    return turn
 
 
 def swapped(session: Session) -> Session | None:

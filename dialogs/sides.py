@@ -202,7 +202,7 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
             wording.STATUS_NONE,
             knowledge.guide.faq(HOW_TO_FOLLOW, context_of(knowledge, session), knowledge.directory),
         ]
-    if retakes.is_of(session):  # what is wanted stands among the lines
+    if retakes.is_of(session) and retakes.may_wait(session):  # what is wanted stands among the lines
         return Turn(session, (Say("\n\n".join(lines)),))
     return then(knowledge, session, Say("\n\n".join(lines)))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers import claim_news
 from tests.bot.desk import Desk, Filed
 from tests.whole import Bot, paper
 
@@ -70,6 +71,16 @@ def test_one_paper_is_asked_for_and_only_it_can_be_sent(bot: Bot) -> None:
     assert "没有存" in ann.says("[照片 id_emblem]")
     desk.does("approve", ann.receipt, "--start", "2026-12", "--end", "2027-05", "--amount", "1500")
     assert "审批通过" in ann.says("帮助")
+
+
+def test_with_redis_away_the_deed_is_done_and_told_later(bot: Bot) -> None:
+    desk, ann = Desk.of(bot), Filed.by(bot)
+    text = desk.config.read_text("utf-8")
+    desk.config.write_text(text.replace(bot.settings.redis.url, "redis://127.0.0.1:1"), "utf-8")
+    assert "as soon as Redis is there" in desk.does("receive", ann.receipt)
+    assert ann.claim.status == "received" and "经办机构已收到" not in ann.says("帮助")
+    claim_news.tell_all(bot.world)
+    assert "经办机构已收到" in ann.says("帮助")
 
 
 @pytest.mark.parametrize(
