@@ -50,7 +50,7 @@ def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
         return "aside"
     try:
         _see_through(world, person, ticket)
-        if _is_read(world, person, ticket, last_chance=attempt.failed > 0):
+        if _is_being_read(world, person, ticket, last_chance=attempt.failed > 0):
             due = int(world.clock().timestamp() + READ_WITHIN_S)
             world.pending.later(person, ticket, due, ended_well=True)
             return "later"
@@ -88,7 +88,7 @@ def _see_through(world: World, person: str, ticket: str) -> None:
     raise StoreUnavailable("a photograph is moved from slot to slot")
 
 
-def _is_read(world: World, person: str, ticket: str, *, last_chance: bool) -> bool:
+def _is_being_read(world: World, person: str, ticket: str, *, last_chance: bool) -> bool:
     """Is a paper that was asked for again being read? Then it is handed in when that is done, by whom is quicker."""
     session = world.sessions.load(person).session
     draft = session.draft if session is not None else None
