@@ -27,8 +27,10 @@ from dialogs.knowledge import Account, Knowledge
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
+from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from handlers.pictures import Pictures
+from handlers.review_desk import ReviewDesk
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.claims import Claims
@@ -38,6 +40,7 @@ from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.number_reports import NumberReports
+from storage.outbox import Outbox
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -86,7 +89,7 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
     """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
     guide = shipped_guide(account.role)
-    return Knowledge(shipped_programmes(directory), directory, guide, account)
+    return Knowledge(shipped_programmes(directory), directory, guide, account, read_reasons(shipped("reasons.toml")))
 
 
 def build_offices(settings: Settings) -> OfficeFile:
@@ -135,11 +138,14 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
+    claims = Claims(engine, keyring)
     return World(
         known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
-        claims=Claims(engine, keyring),
+        claims=claims,
+        agency=ReviewDesk(claims),
+        outbox=Outbox(engine),
         papers=Papers(engine),
         numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),

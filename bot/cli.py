@@ -3,6 +3,7 @@
 import click
 
 from bot.commands.asking import ask, read
+from bot.commands.claims import claim
 from bot.commands.keys import keys
 from bot.commands.menus import menu
 from bot.commands.offices import office
@@ -20,7 +21,7 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = settings_path(config)
 
 
-for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos):
+for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.logs import logger
-from handlers import number_report, paper_job, photo_audit, photo_job, sheet_job
+from handlers import claim_news, number_report, paper_job, photo_audit, photo_job, sheet_job
 from handlers.pictures import Uploads
 from handlers.ports import WeChatError
 from handlers.vision import PaperReader
@@ -89,7 +89,12 @@ def make_celery(settings: Settings, redis_url: str, kind: str = "photos") -> Cel
 def _schedule(kind: str) -> dict[str, dict[str, Any]]:
     """What is done again and again; each on the queue of its kind, and dropped when the next is due."""
     every = {
-        "photos": {"sweep": SWEEP_EVERY_S, "upload_pictures": PICTURES_EVERY_S, "audit": AUDIT_EVERY_S},
+        "photos": {
+            "sweep": SWEEP_EVERY_S,
+            "upload_pictures": PICTURES_EVERY_S,
+            "audit": AUDIT_EVERY_S,
+            "tell": SWEEP_EVERY_S,
+        },
         "reading": {"reader_alive": READER_SEEN_EVERY_S},
     }[kind]
     queue = {"photos": PHOTOS, "reading": READING}[kind]
@@ -154,6 +159,13 @@ def add_photos(app: Celery, build: Callable[[], World], uploads: Callable[[], Up
             return
         if found:
             logger().warning("photographs handed out again", count=found)
+
+    @app.task(name="claimbot.tell")  # type: ignore[untyped-decorator]
+    def tell() -> None:
+        try:
+            claim_news.tell_all(world())
+        except StoreUnavailable as trouble:
+            logger().error("news of claims cannot be told now", trouble=str(trouble))
 
     @app.task(name="claimbot.report_number", bind=True, max_retries=8)  # type: ignore[untyped-decorator]
     def report_number(self: Any, person: str, office: str, phones: str, day: str) -> None:

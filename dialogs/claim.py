@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import engine, readers, wording
+from dialogs import claim_words, engine, readers, wording
 from dialogs.effects import Effect, FileClaim, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
@@ -49,6 +49,8 @@ def question(knowledge: Knowledge, session: Session) -> tuple[Say, ...]:
     """The open question of the claim; the summary when nothing is open."""
     draft = session.draft
     assert draft is not None
+    if draft.retake is not None:
+        return tuple(map(Say, claim_words.question(knowledge, draft)))
     programme = programme_of(knowledge, draft)
     step = engine.open_step(programme, draft)
     if step is None:
@@ -135,7 +137,8 @@ def _office(knowledge: Knowledge, session: Session) -> str:
 
 def ask(knowledge: Knowledge, session: Session, *before: Reply, effects: tuple[Effect, ...] = ()) -> Turn:
     """A turn that says something and puts the open question (again)."""
-    return Turn(session, (*before, *question(knowledge, session)), effects)
+    says = (*before, *question(knowledge, session))
+    return Turn(session, says or (Say(wording.RETAKE_CHECKING),), effects)
 
 
 def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) -> Turn:

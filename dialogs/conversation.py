@@ -7,18 +7,21 @@ from dialogs import (
     aside,
     board,
     claim,
+    claim_words,
     commands,
     engine,
     obeying,
     photo_news,
     photos,
     questions_of_ours,
+    retakes,
     sheet,
     sides,
     wording,
 )
 from dialogs.effects import (
     ClaimFiled,
+    ClaimMoved,
     ClaimsRead,
     Clicked,
     ErasePerson,
@@ -26,6 +29,7 @@ from dialogs.effects import (
     Followed,
     Input,
     Located,
+    PaperHandedIn,
     PaperRead,
     PhotoJudged,
     PhotoMissing,
@@ -51,7 +55,7 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn)
+UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -66,14 +70,16 @@ LONGEST_BARE_ANSWER = 3
 def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
     """Answer one input. Same input, same output; replies are never empty except for verdicts and unfinished filing."""
     if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
-        return _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
+        turn = _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
+        return retakes.in_turn(knowledge, turn)
     session, changed = _under_todays_programme(knowledge, session, moment)
-    if session.draft is not None and session.draft.filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
+    is_filing = session.draft is not None and session.draft.filing and not retakes.is_of(session)
+    if session.draft is not None and is_filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
         office = engine.office_of(
             knowledge.programmes[session.draft.programme], session.draft, knowledge.directory, session.office
         )
         return Turn(session, (), (FileClaim(session.draft, office),))
-    turn = _answer(knowledge, session, told, moment)
+    turn = retakes.in_turn(knowledge, _answer(knowledge, session, told, moment))
     if changed and turn.replies:
         turn = replace(turn, replies=(Say(wording.CHANGED.format(labels="、".join(changed))), *turn.replies))
     if not isinstance(told, UNASKED):
@@ -126,7 +132,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
         case Followed(scene, new):
             return _followed(knowledge, session, scene, new)
         case Unfollowed():  # what was filed stays with the office
-            return Turn(Session(session.openid, receipts=session.receipts), (), (ErasePerson(),))
+            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
+            return Turn(kept, (), (ErasePerson(),))
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):
@@ -135,6 +142,10 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return obeying.and_again(knowledge, session, Say(texts.get(kind, wording.UNKNOWN)))
         case ClaimFiled(receipt, filed_at):
             return _filed(knowledge, session, receipt, filed_at)
+        case ClaimMoved():
+            return retakes.moved(knowledge, session, told, moment)
+        case PaperHandedIn():
+            return retakes.handed_in(knowledge, session, told, moment)
         case ClaimsRead(claims):
             return sides.status(knowledge, session, claims)
         case Unavailable(what):
@@ -171,6 +182,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         if turn is not None:
             return turn
         session = replace(session, question=None)
+    if (turn := retakes.said(knowledge, session, text)) is not None:
+        return turn
     if draft is not None and (line := commands.line_to_edit(text)) is not None:
         return _edit(knowledge, session, draft, line)
     if (said_to_board := board.understood(knowledge, session, text)) is not None:
@@ -231,7 +244,7 @@ def _edit(knowledge: Knowledge, session: Session, draft: Draft, line: int) -> Tu
 def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) -> Turn:
     draft = session.draft
     if draft is None:
-        return Turn(session, (Say(wording.FILED_BEFORE.format(receipt=sides.aloud(receipt))),))
+        return Turn(session, (Say(wording.FILED_BEFORE.format(receipt=claim_words.aloud(receipt))),))
     programme = knowledge.programmes[draft.programme]
     office = obeying.office_name(knowledge, session)
     kept = Receipt(receipt, programme.id, office, filed_at)
@@ -239,7 +252,7 @@ def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) 
         session, draft=None, question=None, refusals=0, receipts=(*session.receipts, kept), province=programme.province
     )
     text = wording.FILED.format(
-        receipt=sides.aloud(receipt), office=office, phone=knowledge.phone(office), next=programme.filed
+        receipt=claim_words.aloud(receipt), office=office, phone=knowledge.phone(office), next=programme.filed
     )
     return Turn(session, (Say(text),))
 
@@ -249,5 +262,5 @@ def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
         draft = session.draft
         session = session.with_draft(replace(draft, filing=False)) if draft is not None else session
         return Turn(session, (Say(wording.FILING_LATER),))
-    receipts = "、".join(sides.aloud(receipt.number) for receipt in session.receipts) or "无"
+    receipts = "、".join(claim_words.aloud(receipt.number) for receipt in session.receipts) or "无"
     return obeying.and_again(knowledge, session, Say(wording.STATUS_LATER.format(receipts=receipts)))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dialogs.model import Reply
-from dialogs.session import Draft, Session
+from dialogs.session import Asked, Draft, Session
+from dialogs.status import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class DrawSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class HandInPaper:
+    """Put the stored picture that `ticket` brought in the place of the paper asked for again; answer with
+    PaperHandedIn. After the reply, again and again until it is done."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErasePerson:
     """Delete draft, pictures and session of this person; filed claims stay with the office."""
 
@@ -62,7 +71,9 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
-Effect = FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | ErasePerson | ReportNumber
+Effect = (
+    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | HandInPaper | ErasePerson | ReportNumber
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +201,12 @@ class ClaimFiled:
 
 @dataclass(frozen=True, slots=True)
 class ClaimStatus:
-    """Where one claim is: the fold of its events. `since` in unix seconds; `detail` of the event that led here."""
+    """Where one claim is: the fold of its events.
+
+    since        in unix seconds; so is received_at: when the office received it, 0 before
+    detail       of the event that led here, as `reason` is, a code
+    asked        the papers that are asked for again
+    """
 
     receipt: str
     programme: str
@@ -198,6 +214,33 @@ class ClaimStatus:
     status: str
     since: int
     detail: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    received_at: int = 0
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMoved:
+    """What happened to a claim so far, oldest first: what the person has not heard of becomes news.
+
+    asked   the papers that are asked for again now
+    """
+
+    receipt: str
+    programme: str
+    office: str
+    filed_at: int
+    happened: tuple[Event, ...]
+    asked: tuple[Asked, ...] = ()
+    received_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHandedIn:
+    """The picture that `ticket` brought lies in the claim; not `taken`: the office no longer asks for this paper."""
+
+    ticket: str
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +259,7 @@ class Unavailable:
 
 Input = (
     Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
-    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | Unavailable
+    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn | Unavailable
 )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ def known(draft: Draft) -> dict[str, str]:
 
 def relevant_steps(programme: Programme, draft: Draft) -> tuple[Step, ...]:
     """The steps this person walks, given the answers so far."""
+    if draft.retake is not None:  # of a filed claim one paper is open, whatever became of the programme since
+        slot = draft.retake.slot
+        return (programme.step(slot) or Step(slot, "photo", label=slot),)
     answers = known(draft)
     return tuple(step for step in programme.asked if step.relevant(answers))
 
@@ -38,8 +41,8 @@ def relevant_steps(programme: Programme, draft: Draft) -> tuple[Step, ...]:
 def open_step(programme: Programme, draft: Draft) -> Step | None:
     """The first relevant step without an accepted answer; None when only the summary is left."""
     answers = known(draft)
-    for step in programme.asked:
-        if step.relevant(answers) and (step.id in draft.reopened or not _accepted(step, answers)):
+    for step in relevant_steps(programme, draft):
+        if step.id in draft.reopened or not _accepted(step, answers):
             return step
     return None
 
@@ -144,6 +147,8 @@ def _a_place(programme: Programme, text: str, directory: Directory) -> Reading |
 
 def office_of(programme: Programme, draft: Draft, directory: Directory, scanned: str) -> str:
     """The responsible office: by the place the person gave, else the poster they scanned, else the programme's own."""
+    if draft.retake is not None:
+        return draft.retake.office
     place = draft.answers.get(programme.office_step, "")
     if directory.named(place) is not None:
         return place
@@ -164,6 +169,8 @@ def revised(programme: Programme, draft: Draft, today: date, directory: Director
     """
     if draft.version == programme.version:
         return draft, ()
+    if draft.retake is not None:
+        return replace(draft, version=programme.version), ()
     answers, again = {}, []
     for step_id, value in draft.answers.items():
         step = programme.step(step_id)

@@ -8,6 +8,7 @@ from typing import Literal
 from dialogs.guide import Guide
 from dialogs.offices import Directory, Office, dialable
 from dialogs.programme import Programme
+from dialogs.reasons import NO_REASONS, Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Knowledge:
     directory: Directory
     guide: Guide
     account: Account = Account()
+    reasons: Reasons = NO_REASONS
 
     def of_province(self, province: str) -> Programme | None:
         """The programme of this province."""

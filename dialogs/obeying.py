@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, engine, questions_of_ours, sheet, sides, wording
+from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, wording
 from dialogs.effects import Effect, ReadClaims, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Reply, Say
@@ -19,6 +19,14 @@ def and_again(knowledge: Knowledge, session: Session, *before: Reply, effects: t
 def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Turn:
     """Carry out a word that works everywhere; keys of commands.WORDS."""
     draft = session.draft
+    if retakes.is_of(session):
+        other = retakes.swapped(session) if word in ("start", "resume", "restart") else None
+        if other is not None:
+            return run(knowledge, other, word, moment)
+        if word == "restart":
+            return _beside(knowledge, session, moment)
+        if (turn := retakes.obey(knowledge, session, word)) is not None:
+            return turn
     match word:
         case "start" | "resume" | "restart" | "cancel":
             return _begin_or_end(knowledge, session, word, moment)
@@ -50,7 +58,7 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return Turn(replace(session, question=Question("erase", ("erase", "keep"))), (Say(wording.ERASE_ASK),))
         case "pause" | "skip" | "keep" | "why" | "submit" | "edit":
             if word == "submit" and session.receipts:
-                said = wording.FILED_BEFORE.format(receipt=sides.aloud(session.receipts[-1].number))
+                said = wording.FILED_BEFORE.format(receipt=claim_words.aloud(session.receipts[-1].number))
                 return Turn(session, (Say(said),))
             return Turn(
                 session,
@@ -100,6 +108,13 @@ def _begin_or_end(knowledge: Knowledge, session: Session, word: str, moment: Mom
             )
         case _:
             return Turn(session, (Say(wording.NO_DRAFT_LEFT), sides.menu(knowledge)))
+
+
+def _beside(knowledge: Knowledge, session: Session, moment: Moment) -> Turn:
+    """A new claim while a paper of a filed one is open: not while its photograph is on its way."""
+    if session.laid_by is not None or not retakes.may_wait(session):
+        return and_again(knowledge, session, Say(wording.RETAKE_FIRST))
+    return questions_of_ours.choose_programme(knowledge, session, moment)
 
 
 def _without_refused_consents(knowledge: Knowledge, draft: Draft) -> dict[str, str]:

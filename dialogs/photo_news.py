@@ -47,6 +47,8 @@ def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *,
     mine = [photo for photo in draft.photos.values() if photo.ticket in tickets] if draft is not None else []
     if any(photo.state == "fetching" or (photo.reading and reading_too) for photo in mine):
         return None
+    if mine and draft is not None and draft.retake is not None and (draft.filing or mine[0].reading):
+        return None  # on its way to the office: it is not there yet
     told = replace(session, news=())
     batch = batch_line(session)
     if batch and batch_is_whole(session):
@@ -153,9 +155,10 @@ def _came(session: Session) -> int:
 
 def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> list[Say]:
     """One line for all that is well, one for each that is not."""
+    of_claims = [Say(news.says) for news in session.news if news.state == "claim"]
     draft = session.draft
-    if draft is None or not session.news:
-        return []
+    if draft is None or len(of_claims) == len(session.news):
+        return of_claims
     programme = claim.programme_of(knowledge, draft)
     papers = engine.slots(programme, draft)
     required = [step for step in papers if step.required]
@@ -163,10 +166,12 @@ def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> lis
     count = {"done": done, "total": len(required)}
     told = {news.slot for news in session.news if news.state == "good"}
     good = [step.label for step in programme.steps if step.id in told]
-    lines = [Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else []
+    lines = [*of_claims, *([Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else [])]
     for news in session.news:
         label = _label(knowledge, draft, news.slot)
-        if news.state == "advised":
+        if news.state == "advised" and draft.retake is not None:
+            lines.append(Say(wording.RETAKE_ADVISED_RIDES.format(label=label, says=news.says)))
+        elif news.state == "advised":
             text = wording.ADVISED.format(label=label, says=news.says, **count)
             number = next((at for at, step in enumerate(papers, 1) if step.id == news.slot), 1)
             lines.append(Say(f"{text}\n{wording.ADVISED_RIDES.format(number=number)}" if with_numbers else text))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import claim, engine, slots, wording
+from dialogs import claim, engine, retakes, slots, wording
 from dialogs.effects import (
     DropPhotos,
     Effect,
@@ -34,11 +34,21 @@ def keys_of(draft: Draft | None) -> set[str]:
     return {photo.key for photo in draft.photos.values() if photo.key} if draft is not None else set()
 
 
+def keys_in(session: Session) -> set[str]:
+    """The stored pictures of everything in progress."""
+    return {key for draft in session.drafts for key in keys_of(draft)}
+
+
 def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) -> Turn:
     """A photograph goes into the slot that was open when it was sent."""
     now = int(moment.now.timestamp())
     draft, asked = session.draft, session.question
     session = replace(session, question=None, arrivals=_arrived(session, photo.ticket, now))
+    if draft is not None and draft.retake is not None:
+        if why := retakes.refused_photo(knowledge, draft):
+            return Turn(session, (Say(why),))
+        draft = replace(draft, paused=False)
+        session = session.with_draft(draft)
     if draft is None or draft.paused:
         return Turn(session, (Say(wording.NO_SLOT if draft is None else wording.NO_SLOT_PAUSED),))
     programme = claim.programme_of(knowledge, draft)
@@ -65,7 +75,8 @@ def sent(knowledge: Knowledge, session: Session, photo: Sent, moment: Moment) ->
     batch = batch_line(session)
     if before:
         return Turn(session, (Say(wording.CHECKING_ONE_OF.format(count=session.burst)), *batch), effects)
-    return claim.ask(knowledge, session, Say(wording.CHECKING), *batch, effects=effects)
+    looked_at = wording.CHECKING if draft.retake is None else wording.RETAKE_RECEIVED
+    return claim.ask(knowledge, session, Say(looked_at), *batch, effects=effects)
 
 
 def following(session: Session, draft: Draft) -> Session:
@@ -110,7 +121,7 @@ def judged(knowledge: Knowledge, session: Session, verdict: PhotoJudged, moment:
     slot = engine.slot_of(draft, verdict.ticket) if draft is not None else None
     if draft is None or slot is None or draft.photos[slot].state != "fetching":
         # too late, or judged twice: the bytes go only if no slot holds the same picture
-        late = {verdict.key} - {""} - keys_of(draft)
+        late = {verdict.key} - {""} - keys_in(session)
         return Turn(session, (), (DropPhotos(tuple(late)),) if late else ())
     photo = draft.photos[slot]
     if verdict.strength in ("good", "advise", "refuse") and _moved(knowledge, draft, verdict.slot, slot):
@@ -129,11 +140,25 @@ def judged(knowledge: Knowledge, session: Session, verdict: PhotoJudged, moment:
     draft = replace(draft, photos={**draft.photos, slot: settled})
     told = state if verdict.strength in ("good", "advise", "refuse") else verdict.strength
     news = News(told, slot, int(moment.now.timestamp()), verdict.ticket, verdict.says)
-    unused = tuple({photo.key, verdict.key} - {""} - keys_of(draft))
+    unused = tuple({photo.key, verdict.key} - {""} - keys_in(session.with_draft(draft)))
     effects: tuple[Effect, ...] = (DropPhotos(unused),) if unused else ()
     if settled.reading:
         effects = (*effects, ReadPaper(verdict.ticket))
+    if draft.retake is not None:
+        return _of_retake(session, draft, news, effects)
     return Turn(replace(session, draft=draft, news=(*_without(session.news, verdict.ticket), news)), (), effects)
+
+
+def _of_retake(session: Session, draft: Draft, news: News, effects: tuple[Effect, ...] = ()) -> Turn:
+    """A good one goes on by itself and is news only when it has arrived; any other leaves the slot open."""
+    assert draft.retake is not None
+    told = _without(session.news, news.ticket)
+    if news.state == "good":
+        turn = retakes.usable(replace(session, draft=draft, news=told))
+        return replace(turn, effects=(*effects, *turn.effects))
+    if news.state == "advised":
+        draft = engine.reopen(draft, draft.retake.slot)
+    return Turn(replace(session, draft=draft, news=(*told, news)), (), effects)
 
 
 def _moved(knowledge: Knowledge, draft: Draft, judged_for: str, slot: str) -> bool:
@@ -158,7 +183,12 @@ def read(knowledge: Knowledge, session: Session, found: PaperRead, moment: Momen
     if found.says and not _moved(knowledge, draft, found.slot, slot):
         photo = replace(photo, state="advised", remark=found.says)
         item = News("advised", slot, int(moment.now.timestamp()), found.ticket, found.says)
-        news = (*_without(news, found.ticket), item)
+        if draft.retake is not None and not draft.filing:
+            return _of_retake(session, replace(draft, photos={**draft.photos, slot: photo}), item)
+        if draft.retake is None:
+            news = (*_without(news, found.ticket), item)
+    elif draft.retake is not None:
+        return retakes.usable(session.with_draft(replace(draft, photos={**draft.photos, slot: photo})))
     return Turn(replace(session, draft=replace(draft, photos={**draft.photos, slot: photo}), news=news), ())
 
 
@@ -168,9 +198,9 @@ def missing(session: Session, lost: PhotoMissing, moment: Moment) -> Turn:
     photo = draft.photos.get(lost.slot) if draft is not None else None
     if draft is None or photo is None or photo.key != lost.key:
         return Turn(session, ())
-    if draft.filing:  # it would be filed without its paper; of a claim's lost papers the operators are told
+    if draft.filing and draft.retake is None:  # it is filed without; of a claim's lost papers the operators are told
         return Turn(session, ())
     photo = replace(photo, state="retake", key="", fingerprint="", remark="", reading=False, passed_by=0)
     news = News("missing", lost.slot, int(moment.now.timestamp()), photo.ticket)
-    draft = replace(draft, photos={**draft.photos, lost.slot: photo})
+    draft = replace(draft, photos={**draft.photos, lost.slot: photo}, filing=False)
     return Turn(replace(session, draft=draft, news=(*_without(session.news, photo.ticket), news)), ())

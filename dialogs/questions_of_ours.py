@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, sides, slots, wording
+from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, retakes, sides, slots, wording
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -58,7 +58,8 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
         case "faqs", str(number):
             return sides.faq(knowledge, closed, int(number))
         case "erase", "erase":
-            return Turn(Session(session.openid, receipts=session.receipts), (Say(wording.ERASED),), (ErasePerson(),))
+            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
+            return Turn(kept, (Say(wording.ERASED),), (ErasePerson(),))
         case "erase", "keep":
             return again(knowledge, closed, Say(wording.KEPT))
         case "restart", "yes":
@@ -70,6 +71,8 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
         case "photo", "retake" if closed.draft is not None:
             reopened = closed.with_draft(engine.reopen(closed.draft, asked.data[0]))
             return claim.ask(knowledge, reopened, Say(wording.RETAKE_PLEASE))
+        case "photo", "keep" if retakes.is_of(closed):
+            return retakes.kept(knowledge, closed)
         case "photo", "keep":
             return again(knowledge, closed, Say(wording.PHOTO_KEPT))
         case "sort", "sort" if closed.draft is not None:

@@ -41,13 +41,26 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A paper of a filed claim that the office wants once more. `reason` is a code (programmes/reasons.toml)."""
+
+    receipt: str
+    programme: str
+    office: str
+    slot: str
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim in progress.
+    """A claim in progress, or one paper of a filed claim.
 
     id        made by the shell; the idempotency key of this claim's effects
     answers   step id to accepted value, "" when skipped
     reopened  steps to be asked again, their old answers still there to be kept
     filing    confirmed by the person: nothing may change until the claim stands in SQL
+    retake    the one paper that is asked for again: nothing else of that claim is open
     """
 
     id: str
@@ -59,6 +72,7 @@ class Draft:
     reopened: tuple[str, ...] = ()
     paused: bool = False
     filing: bool = False
+    retake: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,8 @@ class Question:
 class News:
     """What became of a photograph; rides on the next reply. `ticket` names it, `slot` is where it stood then.
 
-    state   as in Photo, or "lost" (WeChat no longer has it) or "failed" (we could not work on it)
+    state   as in Photo, or "lost" (WeChat no longer has it) or "failed" (we could not work on it); "claim" for what
+            happened to a filed claim, told as it stands in `says`
     says    what is wrong and what to do, "" when nothing is
     """
 
@@ -132,12 +147,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A filed claim as the person knows it; its state is read from its events."""
+    """A filed claim as the person knows it; its state is read from its events. `heard`: the last that was told."""
 
     number: str
     programme: str
     office: str
     filed_at: int
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,8 @@ class Session:
     refusals   answers refused in a row at the open step
     burst      photographs taken in since the last reply that put a question again
     arrivals   photographs of the last minutes, to be counted against a `batch` announced before or after them
+    asked      papers of filed claims that are asked for again; each in turn becomes the draft (dialogs/retakes.py)
+    laid_by    the claim in progress that rests while such a paper is the draft
     """
 
     openid: OpenId
@@ -164,6 +182,13 @@ class Session:
     numbering: Numbering | None = None
     consents: dict[str, str] = field(default_factory=dict)
     last_at: int = 0
+    asked: tuple[Asked, ...] = ()
+    laid_by: Draft | None = None
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """Everything that is in progress."""
+        return tuple(draft for draft in (self.draft, self.laid_by) if draft is not None)
 
     def with_draft(self, draft: Draft | None) -> "Session":
         """The same person with another draft."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, notes, wording
+from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, notes, retakes, wording
 from dialogs.aside import context_of, is_asking, then
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
 from dialogs.guide import Asked
@@ -13,15 +12,9 @@ from dialogs.model import Context, Picture, Say, Tap
 from dialogs.offices import Found
 from dialogs.session import Question, Session
 
-CHINA = timezone(timedelta(hours=8))
 MAX_LISTED = 20
 HOW_TO_FOLLOW = 26
 """The question 怎么查进度: for people who filed in the official channel."""
-
-
-def aloud(receipt: str) -> str:
-    """A receipt number in groups of four, as one reads it aloud."""
-    return " ".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
 
 
 Run = Callable[[Knowledge, Session, str, Moment], Turn]
@@ -198,8 +191,9 @@ def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
 
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
     """Where each claim is, since when, what comes next, whom to call."""
-    lines = [_status_line(knowledge, one) for one in claims]
-    draft = session.draft
+    session = retakes.known_from(session, claims)
+    lines = [claim_words.whole(knowledge, one) for one in claims]
+    draft = next((one for one in session.drafts if one.retake is None), None)
     if draft is not None:
         number, total = engine.progress(knowledge.programmes[draft.programme], draft)
         lines.append(wording.STATUS_DRAFT.format(number=number, total=total))
@@ -208,29 +202,17 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
             wording.STATUS_NONE,
             knowledge.guide.faq(HOW_TO_FOLLOW, context_of(knowledge, session), knowledge.directory),
         ]
+    if retakes.is_of(session) and retakes.may_wait(session):  # what is wanted stands among the lines
+        return Turn(session, (Say("\n\n".join(lines)),))
     return then(knowledge, session, Say("\n\n".join(lines)))
-
-
-def _status_line(knowledge: Knowledge, one: ClaimStatus) -> str:
-    programme = knowledge.programmes.get(one.programme)
-    note = {"approved": "approved", "rejected": "rejected"}.get(one.status)
-    state = wording.STATUS[one.status].format(
-        detail=one.detail.get("says", ""), programme_note=getattr(programme, note) if programme and note else ""
-    )
-    since = datetime.fromtimestamp(one.since, CHINA)
-    return wording.STATUS_LINE.format(
-        receipt=aloud(one.receipt), date=f"{since.year}年{since.month}月{since.day}日", state=state,
-        office=one.office, phone=knowledge.phone(one.office, programme),
-    )  # fmt: skip
 
 
 def my_data(knowledge: Knowledge, session: Session) -> str:
     """What is remembered of this person, masked."""
     lines = []
-    draft = session.draft
-    if draft is not None:
+    for draft in session.drafts:
         steps = claim.summary_steps(knowledge.programmes[draft.programme], draft)
         lines += [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
                   if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
-    lines += [f"已提交的申领：{aloud(receipt.number)}" for receipt in session.receipts]
+    lines += [f"已提交的申领：{claim_words.aloud(receipt.number)}" for receipt in session.receipts]
     return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE

@@ -11,6 +11,7 @@ Status = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 FIRST: Status = "submitted"
+CLAIMANT = "claimant"
 _NEXT: Mapping[Status, frozenset[Status]] = {
     "submitted": frozenset({"received", "withdrawn"}),
     "received": frozenset({"reviewing", "withdrawn"}),
@@ -39,6 +40,11 @@ class Event:
     actor: str
     reason: str = ""
     detail: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_claimants(self) -> bool:
+        """Did the person do it themselves?"""
+        return self.actor == CLAIMANT
 
 
 def may_follow(present: Status | None, wanted: str) -> bool:

@@ -79,16 +79,35 @@ STATUS_NONE = "你还没有提交过申领。发“申领”开始。"
 STATUS_DRAFT = "你有一份没提交的申领，填到第 {number} 题，共 {total} 题。发“继续”接着填。"
 STATUS_LATER = "现在查不到最新进度，请过几分钟再发“进度”。你的回执号：{receipts}"
 STATUS = {
-    "submitted": "已提交，等待经办机构接收。",
-    "received": "经办机构已收到。接下来：审核。",
-    "reviewing": "正在审核。法律规定经办机构收到后 10 个工作日内办完。",
-    "needs_materials": "需要你补材料：{detail}。把照片发来就行。",
-    "approved": "审批通过。{programme_note}",
-    "paying": "已审批通过，正在安排银行发放。",
-    "paid": "银行已发放。请查看你的银行卡。",
-    "rejected": "审批不通过。{detail}{programme_note}",
+    "submitted": "已提交，等待经办机构接收。{next}",
+    "received": "经办机构已收到。接下来：审核。法律规定，收到后 10 个工作日内办完。",
+    "reviewing": "正在审核。接下来：出审核结果。{received}法律规定，经办机构收到后 10 个工作日内办完。",
+    "needs_materials": "需要你补材料。请打下面的电话问补哪一样。",
+    "approved": "审批通过。\n{result}{note}",
+    "paying": "审批已通过，正在安排发放。接下来：发放，发了会告诉你。",
+    "paid": "已发放。请在你的银行卡或存折里查看。",
+    "rejected": "审批不通过。{reason}{note}",
     "withdrawn": "你已撤回这次申领。",
 }
+RECEIVED_ON = "收到日期：{date}。"
+RESULT = {"start": "开始日期：{value}", "end": "终止日期：{value}", "amount": "金额：{value} 元"}
+REFUSED_FOR = "原因：{reason}。"
+CLAIM_NEWS = "你的申领有新消息：\n{told}"
+ASKED_AGAIN = "需要你补一张：{label}{why}。请拍好发过来。"
+RETAKE_AFTER_THIS = "你手上还有一份没填完的。先发“暂停”，再发这张照片；填的都留着。"
+RETAKE_ADVISED = "{label}还没有交。要交这张，发“仍用这张”；要重拍，直接再发一张。"
+RETAKE_ADVISED_RIDES = "{label}收到了，不过{says}"
+RETAKE_RECEIVED = "照片收到，正在检查。稍等。"
+RETAKE_CHECKING = "上一张还在检查，等一下就好。"
+RETAKE_PAUSED = "好，先不补。想补的时候，直接把照片发来就行。"
+RETAKE_LOCKED = "这份申领已经交了，别的内容改不了。现在只补这一张照片。"
+RETAKE_NEW_CLAIM = "要另外办一份新的，发“重新申领”。"
+RETAKE_FIRST = "先把这一张补完，再办新的。"
+RETAKE_NOT_WANTED = "{label}不用补了，经办机构已经不要这一张。新照片没有交。"
+NOT_THIS_ONE = "刚发的这张没有存。"
+HANDING_IN = "{label}已收到，正在交给经办机构。交好了告诉你。"
+HANDED_IN = "✓ {label}已补交，申领回到审核。接下来：等审核结果，发“进度”随时查看。有问题打：{office} {phone}"
+HANDED_IN_ONE = "✓ {label}已补交。还有别的要补。"
 STATUS_LINE = "回执号 {receipt}\n{date} 起：{state}\n有问题打：{office} {phone}"
 HUMAN = "可以打电话找人：{office} {phone}。也可以打 12333。"
 MY_DATA = "我们这里存了：\n{lines}\n发“删除我的信息”可以删掉。发“导出”可以要一份。"

@@ -11,6 +11,7 @@ from dialogs.effects import (
     ErasePerson,
     FetchPhoto,
     FileClaim,
+    HandInPaper,
     Input,
     ReadClaims,
     ReadPaper,
@@ -19,8 +20,8 @@ from dialogs.effects import (
 )
 from handlers.photo_removal import tidy
 from handlers.world import World
-from storage.claims import Claim
 from storage.errors import StoreUnavailable, Unreadable
+from storage.filed import Claim
 
 HINT_LOST_AFTER_S = 15
 """A worker that has not begun by then never heard of it, or is too busy: the sweeper says it again."""
@@ -41,7 +42,7 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
             case ReadClaims():
-                return ClaimsRead(tuple(_status(claim) for claim in world.claims.of(person)))
+                return ClaimsRead(tuple(_status(claim) for claim in world.agency.results(person)))
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
@@ -49,8 +50,11 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
 
 
 def _status(claim: Claim) -> ClaimStatus:
-    since = int(claim.since.timestamp())
-    return ClaimStatus(claim.receipt, claim.programme, claim.office, claim.status, since, claim.detail)
+    received = claim.received_at
+    return ClaimStatus(
+        claim.receipt, claim.programme, claim.office, claim.status, int(claim.since.timestamp()), claim.detail,
+        claim.standing.reason, int(received.timestamp()) if received is not None else 0, claim.asked,
+    )  # fmt: skip
 
 
 def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> None:
@@ -58,7 +62,7 @@ def before_commit(effects: tuple[Effect, ...], world: World, person: str) -> Non
     come back from where drafts are parked. Raises StoreUnavailable."""
     for effect in effects:
         match effect:
-            case FetchPhoto(ticket):
+            case FetchPhoto(ticket) | HandInPaper(ticket):
                 now = int(world.clock().timestamp())
                 world.pending.add(person, ticket, now, now + HINT_LOST_AFTER_S)
             case ErasePerson():
@@ -72,7 +76,7 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
     for effect in effects:
         try:
             match effect:
-                case FetchPhoto(ticket):
+                case FetchPhoto(ticket) | HandInPaper(ticket):
                     world.jobs.fetch_photo(person, ticket)
                 case ReadPaper(ticket):
                     world.jobs.read_paper(person, ticket)

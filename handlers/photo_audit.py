@@ -119,21 +119,24 @@ class _Reference:
 def _references(world: World, found: Audited) -> Iterator[_Reference]:
     for name in world.sessions.names():
         try:
-            yield _Reference("draft", name, _keys(world.sessions.load(name).session))
+            for keys in _keys(world.sessions.load(name).session):
+                yield _Reference("draft", name, keys)
         except SessionUnreadable:
             found.unsure += 1
     for person, blob in world.parked.everything():
         try:
-            yield _Reference("parked", person, _keys(world.sessions.session_in(person, blob)))
+            for keys in _keys(world.sessions.session_in(person, blob)):
+                yield _Reference("parked", person, keys)
         except SessionUnreadable:
             found.unsure += 1
     for claim in world.papers.everything():
         yield _Reference("claim", claim.person, claim.keys, claim.claim_id)
 
 
-def _keys(session: Session | None) -> dict[str, str]:
-    draft = session.draft if session is not None else None
-    return {slot: photo.key for slot, photo in draft.photos.items() if photo.key} if draft is not None else {}
+def _keys(session: Session | None) -> list[dict[str, str]]:
+    """Of each draft, also the one that is laid by."""
+    drafts = session.drafts if session is not None else ()
+    return [{slot: photo.key for slot, photo in draft.photos.items() if photo.key} for draft in drafts]
 
 
 def _look_after(world: World, reference: _Reference, part: tuple[int, int], found: Audited) -> None:
@@ -173,10 +176,11 @@ def _still_refers(world: World, reference: _Reference, slot: str, key: str) -> b
     """A reference that was dropped meanwhile lost its bytes rightly."""
     match reference.place:
         case "draft":
-            return _keys(world.sessions.load(reference.person).session).get(slot) == key
+            return any(keys.get(slot) == key for keys in _keys(world.sessions.load(reference.person).session))
         case "parked":
             blob = world.parked.parked(reference.person)
-            return blob is not None and _keys(world.sessions.session_in(reference.person, blob)).get(slot) == key
+            drafts = _keys(world.sessions.session_in(reference.person, blob)) if blob is not None else []
+            return any(keys.get(slot) == key for keys in drafts)
         case "claim":
             return key in world.papers.keys_of(reference.person)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from dialogs.conversation import converse
-from dialogs.effects import DropPhotos, FetchPhoto, Input, PhotoJudged
+from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged
 from dialogs.programme import Programme
 from dialogs.session import Draft, Photo, Session
 from handlers import perform
@@ -33,6 +33,8 @@ FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 600.0
 SOON_S = 60.0
 """Delays up to this are handed to the queue at once; longer ones are left to the sweeper."""
+READ_WITHIN_S = 60
+"""A reader that has said nothing by then is gone: a paper asked for again does not wait for its advice any longer."""
 DAMAGED = {"empty", "format", "broken", "truncated"}
 UNFIT = "这不是能用的照片。请用手机拍一张，再发一次。"
 
@@ -48,6 +50,11 @@ def fetch_photo(world: World, person: str, ticket: str) -> Outcome:
         return "aside"
     try:
         _see_through(world, person, ticket)
+        if _is_being_read(world, person, ticket, last_chance=attempt.failed > 0):
+            due = int(world.clock().timestamp() + READ_WITHIN_S)
+            world.pending.later(person, ticket, due, ended_well=True)
+            return "later"
+        _hand_in(world, person, ticket)
     except (WeChatError, StoreUnavailable) as trouble:
         slow = isinstance(trouble, WeChatError) and trouble.remedy not in ("again", "renew", "gone")
         delay_s = delay_after(attempt.failed + (4 if slow else 0))
@@ -85,6 +92,45 @@ def _see_through(world: World, person: str, ticket: str) -> None:
         slot, photo = waiting
         _feed(world, person, *_verdict(world, person, session, slot, photo))
     raise StoreUnavailable("a photograph is moved from slot to slot")
+
+
+def _is_being_read(world: World, person: str, ticket: str, *, last_chance: bool) -> bool:
+    """Is a paper that was asked for again being read? Then it is handed in when that is done, by whom is quicker."""
+    session = world.sessions.load(person).session
+    draft = session.draft if session is not None else None
+    if draft is None or draft.retake is None:
+        return False
+    photo = draft.photos.get(draft.retake.slot)
+    if photo is None or photo.ticket != ticket or not photo.reading:
+        return False
+    if not last_chance:
+        return True
+    _tell(world, person, PaperRead(ticket, draft.retake.slot), ticket)
+    return False
+
+
+def _hand_in(world: World, person: str, ticket: str) -> None:
+    """A paper that was asked for again goes to the office. Raises StoreUnavailable: the pending index tries again."""
+    session = world.sessions.load(person).session
+    draft = session.draft if session is not None else None
+    if draft is None or draft.retake is None or not draft.filing:
+        return
+    asked = draft.retake
+    photo = draft.photos.get(asked.slot)
+    if photo is None or photo.ticket != ticket or not photo.key:
+        return
+    try:
+        taken = world.agency.hand_in(person, asked.receipt, asked.slot, photo.key, photo.fingerprint, world.clock())
+    except Missing:
+        taken = False
+    _tell(world, person, PaperHandedIn(ticket, taken), ticket)
+
+
+def _tell(world: World, person: str, told: Input, seen_to: str) -> None:
+    for _ in range(world.limits.commit_tries):
+        if feed(world, person, told, seen_to):
+            return
+    raise StoreUnavailable("what became of a paper lost every race")
 
 
 def _waiting(session: Session | None, ticket: str) -> tuple[str, Photo] | None:
@@ -164,8 +210,11 @@ def _feed(world: World, person: str, verdict: PhotoJudged, judged: Judged | None
     raise StoreUnavailable("a verdict lost every race")
 
 
-def feed(world: World, person: str, told: Input) -> bool:
-    """Tell the core something that nobody waits for; False when somebody was faster. Raises StoreUnavailable."""
+def feed(world: World, person: str, told: Input, seen_to: str = "") -> bool:
+    """Tell the core something that nobody waits for; False when somebody was faster. Raises StoreUnavailable.
+
+    seen_to  the ticket of the photograph that the calling job is at: what is to be done for it, it does itself
+    """
     loaded = world.sessions.load(person)
     if loaded.session is None:
         return True
@@ -175,9 +224,8 @@ def feed(world: World, person: str, told: Input) -> bool:
     perform.before_commit(turn.effects, world, person)
     if not world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
         return False
-    # a picture to be judged anew is seen to by the job that is at it
-    seen_to = told.ticket if isinstance(told, PhotoJudged) else ""
-    effects = (one for one in turn.effects if not (isinstance(one, FetchPhoto) and one.ticket == seen_to))
+    seen_to = told.ticket if isinstance(told, PhotoJudged) else seen_to
+    effects = (one for one in turn.effects if not (isinstance(one, FetchPhoto | HandInPaper) and one.ticket == seen_to))
     perform.after_commit(tuple(effects), world, person)
     return True
 

@@ -9,7 +9,7 @@ out is named or waited for by then; what is stored after lies there anew.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dialogs.photos import keys_of
+from dialogs.photos import keys_in
 from dialogs.session import Session
 from handlers.world import World
 from storage.errors import Unreadable
@@ -40,7 +40,7 @@ def needed(world: World, person: str) -> Needed:
     parked = world.sessions.session_in(person, blob) if blob is not None else None
     after = world.sessions.load(person).session
     for session in (before, parked, after):
-        keys |= keys_of(session.draft) if session is not None else set()
+        keys |= keys_in(session) if session is not None else set()
     return Needed(frozenset(keys), _waits(before) or _waits(after))
 
 
@@ -74,5 +74,5 @@ def tidy(world: World, person: str) -> Removed:
 
 
 def _waits(session: Session | None) -> bool:
-    draft = session.draft if session is not None else None
-    return draft is not None and any(photo.state == "fetching" for photo in draft.photos.values())
+    drafts = session.drafts if session is not None else ()
+    return any(photo.state == "fetching" for draft in drafts for photo in draft.photos.values())

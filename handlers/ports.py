@@ -1,13 +1,15 @@
 """What the shell needs from outside, and the errors that raises. Objects come in; imports do not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Protocol
 
 from dialogs.model import OpenId, Say
 from dialogs.papers import Paper, Seen
 from storage.errors import StoreUnavailable
+from storage.filed import Claim
 
-__all__ = ["Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
+__all__ = ["Agency", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
 
 Remedy = Literal["again", "later", "renew", "unreachable", "quota", "gone", "alarm", "defect"]
 """What to do about a failed call:
@@ -71,6 +73,17 @@ class Reader(Protocol):
 
     def read(self, data: bytes, wanted: Paper | None) -> Seen:
         """What is to be seen on a photograph. Takes up to seconds. Raises PhotoRefused."""
+
+
+class Agency(Protocol):
+    """Who decides on filed claims. Every method raises StoreUnavailable when it cannot be reached now."""
+
+    def results(self, person: str) -> Sequence[Claim]:
+        """Where each claim of this person (a pseudonym) stands, newest first."""
+
+    def hand_in(self, person: str, receipt: str, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
+        """A new photograph for a paper that was asked for again; with the last of them the claim returns to review.
+        Safe to repeat. False when this paper is not asked for any more."""
 
 
 class Messenger(Protocol):

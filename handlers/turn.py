@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, Input, ReadClaims, Said, Sent, Turn
+from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
@@ -66,7 +66,8 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
 
 def _awaited(told: Input, turn: Turn) -> tuple[str, ...]:
     """The tickets of what workers do for this message before its reply is final: of a photograph only its own."""
-    tickets = tuple(effect.ticket for effect in turn.effects if isinstance(effect, FetchPhoto | DrawSheet))
+    works = FetchPhoto | DrawSheet | HandInPaper
+    tickets = tuple(effect.ticket for effect in turn.effects if isinstance(effect, works))
     return tuple(ticket for ticket in tickets if ticket == told.ticket) if isinstance(told, Sent) else tickets
 
 
@@ -84,7 +85,9 @@ def _reply(
         case (Picture(name),) if media_id := world.pictures.media_id(name):
             return KeptReply(mark, "image", (Say(media_id),), now), turn.session
     news, session = photo_news.riding(world.knowledge, turn.session, now)
-    says = tuple(_in_words(reply) for reply in (*news, *turn.replies))
+    answer = [_in_words(reply) for reply in turn.replies]
+    fresh = [say for say in map(_in_words, news) if not any(say.text in other.text for other in answer)]
+    says = (*fresh, *answer)
     return KeptReply(mark, "text", says, now, not awaited, awaited), session
 
 

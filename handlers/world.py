@@ -9,10 +9,11 @@ from typing import Protocol
 
 from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
-from handlers.ports import Media
+from handlers.ports import Agency, Media
 from storage.claims import Claims
 from storage.meter import Meter
 from storage.number_reports import NumberReports
+from storage.outbox import Outbox
 from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
@@ -69,6 +70,8 @@ class World:
     sessions: Sessions
     pending: Pending
     claims: Claims
+    agency: Agency
+    outbox: Outbox
     papers: Papers
     numbers: NumberReports
     parked: ParkedDrafts

@@ -3,77 +3,26 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dialogs.status import FIRST, Event, Status, may_follow, standing
+from dialogs.status import CLAIMANT, FIRST, Event, Status, may_follow, standing
 from storage.consents import Consent, insert_consents
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed, StoreUnavailable
+from storage.filed import Claim, Filed, PaperState
 from storage.keyring import Keyring
+from storage.outbox import note
 from storage.receipts import new_receipt
 from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, PAPERS, PARKED_DRAFTS
 
-PaperState = Literal["kept", "retake"]
+__all__ = ["Claim", "Claims", "Filed"]
+
 NOTHING: Mapping[str, str] = {}
 _TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """What stands in SQL. `new` is False when this draft had been filed before: the same receipt again."""
-
-    receipt: str
-    filed_at: datetime
-    claim_id: int
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A filed claim and where it stands.
-
-    since   when the present status began
-    papers  photo keys by slot; states: "kept", or "retake" when the office asked for it again
-    """
-
-    id: int
-    draft_id: str
-    receipt: str
-    person: str
-    programme: str
-    version: str
-    office: str
-    filed_at: datetime
-    events: tuple[Event, ...]
-    papers: Mapping[str, str]
-    paper_states: Mapping[str, PaperState]
-    openid: str = field(repr=False)
-    answers: Mapping[str, str] = field(repr=False)
-
-    @property
-    def standing(self) -> Event:
-        """The event that led to the present status."""
-        return standing(self.events)
-
-    @property
-    def status(self) -> Status:
-        """Where the claim is."""
-        return self.standing.status
-
-    @property
-    def since(self) -> datetime:
-        """When it came there."""
-        return self.standing.at
-
-    @property
-    def detail(self) -> Mapping[str, str]:
-        """What was said with it."""
-        return self.standing.detail
 
 
 class Claims:
@@ -141,6 +90,15 @@ class Claims:
         """The claim of this id."""
         return _first(self._read(select(CLAIMS).where(CLAIMS.c.id == claim_id)))
 
+    def newest(self, *, office: str = "", status: str = "", limit: int = 100) -> list[Claim]:
+        """Claims of one office or of all, in one status or in any, newest first."""
+        wanted = select(CLAIMS).where(CLAIMS.c.office == office) if office else select(CLAIMS)
+        if status:  # the fold's end is its newest event
+            last = select(CLAIM_EVENTS.c.status).where(CLAIM_EVENTS.c.claim_id == CLAIMS.c.id)
+            last = last.order_by(CLAIM_EVENTS.c.seq.desc()).limit(1)
+            wanted = wanted.where(last.scalar_subquery() == status)
+        return self._read(wanted, limit)
+
     def at_office(self, office: str, limit: int = 100) -> list[Claim]:
         """An office's claims, newest first."""
         return self._read(select(CLAIMS).where(CLAIMS.c.office == office), limit)
@@ -154,29 +112,63 @@ class Claims:
         at: datetime,
         reason: str = "",
         detail: Mapping[str, str] = NOTHING,
+        reopen: str = "",
     ) -> Event:
         """Add an event. The same event again (status, reason and detail as they stand) adds nothing: safe to repeat.
+        A paper is asked for again only while the claim needs materials: any other status closes them all.
 
         at      when it happened; not before the event before
+        reopen  the slot of a paper that is asked for again with this event
         raises  NotAllowed when this status cannot follow the present one; Missing
         """
         for _ in range(_TRIES):
             try:
                 with self._write() as connection:
-                    return self._append(connection, claim_id, status, actor, at, reason, detail)
+                    draft_id, last = self._last(connection, claim_id)
+                    if (last.status, last.reason, dict(last.detail)) == (status, reason, dict(detail)):
+                        return last
+                    event = self._add(connection, claim_id, draft_id, last, status, actor, at, reason, detail)
+                    if status != "needs_materials":
+                        close = update(PAPERS).where(PAPERS.c.claim_id == claim_id, PAPERS.c.state != "kept")
+                        connection.execute(close.values(state="kept"))
+                    if reopen:
+                        _change_paper(connection, claim_id, reopen, {"state": "retake"})
+                    return event
             except IntegrityError:
                 continue  # PostgreSQL: somebody else took this number; look again
         raise StoreUnavailable("an event lost every race")
+
+    def hand_in(self, claim_id: int, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
+        """Put the new photograph in the place of a paper that is asked for again; with the last of them the claim
+        returns to review. Safe to repeat. False when the office no longer asks for it: nothing is changed then.
+        Raises Missing for an unknown claim or slot."""
+        for _ in range(_TRIES):
+            try:
+                with self._write() as connection:
+                    draft_id, last = self._last(connection, claim_id)
+                    papers = {row.slot: row for row in _papers(connection, [claim_id])[claim_id]}
+                    if slot not in papers:
+                        raise Missing(f"claim {claim_id} has no paper {slot}")
+                    if papers[slot].state != "retake":
+                        return bool(papers[slot].photo_key == photo_key)
+                    new = {"state": "kept", "photo_key": photo_key, "fingerprint": fingerprint}
+                    _change_paper(connection, claim_id, slot, new)
+                    more = any(row.state == "retake" for row in papers.values() if row.slot != slot)
+                    status = "needs_materials" if more else "reviewing"
+                    said = {"slot": slot}
+                    self._add(connection, claim_id, draft_id, last, status, CLAIMANT, at, "handed_in", said)
+                    return True
+            except IntegrityError:
+                continue  # PostgreSQL: somebody else took this number; look again
+        raise StoreUnavailable("a paper lost every race")
 
     def set_paper(
         self, claim_id: int, slot: str, state: PaperState, *, photo_key: str = "", fingerprint: str = ""
     ) -> None:
         """Open a paper for a retake, or put the new photo in its place. Raises Missing for an unknown slot."""
         values = {"state": state} | ({"photo_key": photo_key, "fingerprint": fingerprint} if photo_key else {})
-        here = (PAPERS.c.claim_id == claim_id, PAPERS.c.slot == slot)
         with self._write() as connection:
-            if connection.execute(update(PAPERS).where(*here).values(values)).rowcount != 1:
-                raise Missing(f"claim {claim_id} has no paper {slot}")
+            _change_paper(connection, claim_id, slot, values)
 
     def erase(self, person: str) -> int:
         """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
@@ -201,22 +193,25 @@ class Claims:
             raise NotAllowed("this draft was filed by another person")
         return Filed(row.receipt, row.filed_at, row.id, False)
 
-    def _append(
+    def _last(self, connection: Connection, claim_id: int) -> tuple[str, Event]:
+        """A claim's draft id and newest event. Raises Missing."""
+        draft_id: str | None = connection.scalar(select(CLAIMS.c.draft_id).where(CLAIMS.c.id == claim_id))
+        if draft_id is None:
+            raise Missing(f"no claim {claim_id}")
+        return draft_id, standing(self._events(connection, {claim_id: draft_id})[claim_id])
+
+    def _add(
         self,
         connection: Connection,
         claim_id: int,
+        draft_id: str,
+        last: Event,
         status: str,
         actor: str,
         at: datetime,
         reason: str,
         detail: Mapping[str, str],
     ) -> Event:
-        draft_id = connection.scalar(select(CLAIMS.c.draft_id).where(CLAIMS.c.id == claim_id))
-        if draft_id is None:
-            raise Missing(f"no claim {claim_id}")
-        last = standing(self._events(connection, {claim_id: draft_id})[claim_id])
-        if (last.status, last.reason, dict(last.detail)) == (status, reason, dict(detail)):
-            return last
         if not may_follow(last.status, status):
             raise NotAllowed(f"{status} cannot follow {last.status}")
         event = Event(last.seq + 1, cast("Status", status), max(at, last.at), actor, reason, detail)
@@ -226,6 +221,8 @@ class Claims:
                 detail=self._seal(_json(detail), b"detail", draft_id) if detail else None,
             )
         )  # fmt: skip
+        if not event.is_claimants:  # what they did themselves they are told at once
+            note(connection, claim_id, event.seq)
         return event
 
     def _read(self, wanted: Select[Any], limit: int = 1000) -> list[Claim]:
@@ -277,6 +274,12 @@ def _insert_claim(connection: Connection, row: Mapping[str, object], papers: Seq
     if papers:
         connection.execute(insert(PAPERS), [{"claim_id": claim_id, **paper} for paper in papers])
     return claim_id
+
+
+def _change_paper(connection: Connection, claim_id: int, slot: str, values: Mapping[str, str]) -> None:
+    here = (PAPERS.c.claim_id == claim_id, PAPERS.c.slot == slot)
+    if connection.execute(update(PAPERS).where(*here).values(values)).rowcount != 1:
+        raise Missing(f"claim {claim_id} has no paper {slot}")
 
 
 def _papers(connection: Connection, claim_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:

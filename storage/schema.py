@@ -128,6 +128,16 @@ CONSENTS = Table(
     Index(None, "person", "item_group"),
 )
 
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    UniqueConstraint("claim_id", "seq"),
+)
+"""Events of which the person's session has not heard: written with the event, gone once the session knows."""
+
 NUMBER_REPORTS = Table(
     "number_reports",
     METADATA,

@@ -9,6 +9,7 @@ from dialogs.conversation import converse, said_of
 from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
+    ClaimStatus,
     FetchPhoto,
     FileClaim,
     Input,
@@ -60,6 +61,7 @@ class Talk:
         self.session = session
         self.known = known or knowledge()
         self.filed: list[str] = []
+        self.claims: tuple[ClaimStatus, ...] = ()
         self.tickets = 0
         self.sent_at = int(NOW.timestamp())
 
@@ -101,5 +103,5 @@ class Talk:
                     self.filed.append(effect.draft.id)
                 return self._advance(ClaimFiled("3528914603715", int(NOW.timestamp())))
             if isinstance(effect, ReadClaims):
-                return self._advance(ClaimsRead(()))
+                return self._advance(ClaimsRead(self.claims))
         return turn

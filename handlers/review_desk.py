@@ -1,0 +1,140 @@
+"""The office's own desk: reviewers decide on filed claims. Each deed is safe to repeat; what cannot be done now, or was
+entered wrongly, is refused in words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from dialogs.reasons import Reasons
+from dialogs.status import Status
+from storage.claims import Claims
+from storage.errors import Missing, NotAllowed
+from storage.filed import Claim
+
+LONGEST_MONTHS = 24
+"""社会保险法 art 46: nobody draws longer for one spell."""
+_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
+_AMOUNT = re.compile(r"\d{1,7}(\.\d{1,2})?")
+
+
+class Refused(Exception):
+    """The deed was not done; the text says why, and what can be done, to the reviewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The claim as it stands now; `changed` is False when it stood so before."""
+
+    claim: Claim
+    changed: bool
+
+
+class ReviewDesk:
+    """The Agency of handlers/ports.py whose decisions come from people of ours. `by` names the reviewer; every deed
+    raises Refused, StoreUnavailable."""
+
+    def __init__(self, claims: Claims) -> None:
+        self._claims = claims
+
+    def results(self, person: str) -> Sequence[Claim]:
+        """Where each claim of a person stands, newest first."""
+        return self._claims.of(person)
+
+    def hand_in(self, person: str, receipt: str, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
+        """A new photograph in the place of a paper asked for again; False when it is not. Raises Missing."""
+        claim = self._claims.by_receipt(receipt)
+        if claim is None or claim.person != person:
+            raise Missing(f"no claim {receipt} of this person")
+        return self._claims.hand_in(claim.id, slot, photo_key, fingerprint, at)
+
+    def claim(self, receipt: str) -> Claim:
+        """The claim of this receipt number."""
+        found = self._claims.by_receipt(receipt)
+        if found is None:
+            raise Refused(f"no claim has the receipt number {receipt}")
+        return found
+
+    def receive(self, receipt: str, by: str, at: datetime) -> Decided:
+        """The office has it: from now on its ten working days count."""
+        return self._go_on(receipt, "received", by, at)
+
+    def review(self, receipt: str, by: str, at: datetime) -> Decided:
+        """Somebody looks at it. What was asked for again is not waited for any longer."""
+        return self._go_on(receipt, "reviewing", by, at)
+
+    def approve(self, receipt: str, start: str, end: str, amount: str, by: str, at: datetime) -> Decided:
+        """Months as 2026-12, `amount` in yuan: the person reads exactly these."""
+        first, last = _month("start", start), _month("end", end)
+        if not 0 <= last - first < LONGEST_MONTHS:
+            raise Refused(
+                f"from {start} to {end}: the end lies before the start, or it is longer than {LONGEST_MONTHS} months"
+            )
+        if not _AMOUNT.fullmatch(amount) or not Decimal(amount):
+            raise Refused(f"amount {amount!r} is no sum in yuan, like 1500 or 1500.50")
+        return self._do(self.claim(receipt), "approved", by, at, detail={"start": start, "end": end, "amount": amount})
+
+    def refuse(self, receipt: str, reason: str, reasons: Reasons, by: str, at: datetime) -> Decided:
+        """`reason` is a code of [refuse]."""
+        _known(reason, reasons.refuse)
+        return self._do(self.claim(receipt), "rejected", by, at, reason=reason)
+
+    def retake(self, receipt: str, slot: str, reason: str, reasons: Reasons, by: str, at: datetime) -> Decided:
+        """Ask for exactly one paper again; `reason` is a code of [retake]."""
+        _known(reason, reasons.retake)
+        claim = self.claim(receipt)
+        if slot not in claim.papers:
+            raise Refused(f"this claim has no paper {slot!r}; its papers: {', '.join(claim.papers) or 'none'}")
+        if any((asked.slot, asked.reason) == (slot, reason) for asked in claim.asked):
+            return Decided(claim, False)
+        return self._do(claim, "needs_materials", by, at, reason=reason, detail={"slot": slot}, reopen=slot)
+
+    def pay(self, receipt: str, by: str, at: datetime) -> Decided:
+        """The bank is told."""
+        return self._go_on(receipt, "paying", by, at)
+
+    def paid(self, receipt: str, by: str, at: datetime) -> Decided:
+        """The bank has paid."""
+        return self._go_on(receipt, "paid", by, at)
+
+    def _go_on(self, receipt: str, status: Status, by: str, at: datetime) -> Decided:
+        claim = self.claim(receipt)
+        return Decided(claim, False) if claim.status == status else self._do(claim, status, by, at)
+
+    def _do(
+        self,
+        claim: Claim,
+        status: Status,
+        by: str,
+        at: datetime,
+        *,
+        reason: str = "",
+        detail: Mapping[str, str] | None = None,
+        reopen: str = "",
+    ) -> Decided:
+        before = claim.standing
+        try:
+            event = self._claims.append(
+                claim.id, status, actor=by, at=at, reason=reason, detail=detail or {}, reopen=reopen
+            )
+        except NotAllowed as refused:
+            now = self.claim(claim.receipt)
+            if now.status == status and not detail and not reason:
+                return Decided(now, False)  # somebody else was faster with the same
+            raise Refused(f"claim {claim.receipt} is {now.status} since {now.since:%Y-%m-%d}: {refused}") from refused
+        except Missing as gone:
+            raise Refused(f"claim {claim.receipt} has been erased") from gone
+        return Decided(self.claim(claim.receipt), event.seq != before.seq)
+
+
+def _known(code: str, codes: Mapping[str, object]) -> None:
+    if code not in codes:
+        raise Refused(f"unknown reason {code!r}; the reasons are: {', '.join(codes)}")
+
+
+def _month(name: str, text: str) -> int:
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise Refused(f"{name} {text!r} is no month, like 2026-12")
+    return int(found[1]) * 12 + int(found[2]) - 1
