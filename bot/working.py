@@ -7,8 +7,10 @@ from celery import signals
 
 from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
-from bot.jobs import PHOTOS, READING, add_photos, add_reading, make_celery
+from bot.jobs import PHOTOS, READING, make_celery
 from bot.orphans import die_with_parent
+from bot.tasks import claims, photographs, reading
+from bot.tasks.process_world import world_of_process
 from handlers import vision
 
 READER_MOST_KB = 900_000
@@ -23,14 +25,17 @@ def _child(**_: Any) -> None:
 
 def run(settings: Settings, kind: str) -> None:
     """Work until a signal ends it. Raises ModuleNotFoundError for reading without its extra."""
-    app = make_celery(settings, redis_url(settings), kind)
+    if kind == "reading" and not vision.available():
+        raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
+    world = world_of_process(lambda: build_world(settings))
     if kind == "reading":
-        if not vision.available():
-            raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
-        add_reading(app, lambda: build_world(settings), lambda: connect_redis(settings))
+        app = make_celery(settings, redis_url(settings), reading.EVERY, READING)
+        reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        add_photos(app, lambda: build_world(settings), lambda: build_client(settings, connect_redis(settings)))
+        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY, PHOTOS)
+        photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
+        claims.add(app, world)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [

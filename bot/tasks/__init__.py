@@ -1,0 +1,1 @@
+"""What workers do: Celery tasks that are each safe to run twice."""
