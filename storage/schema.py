@@ -149,3 +149,37 @@ NUMBER_REPORTS = Table(
     UniqueConstraint("once"),
     Index(None, "day"),
 )
+
+STAFF = Table(
+    "staff",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("office", String(200), nullable=False),  # "" for all
+    Column("password", String(200), nullable=False),  # argon2
+    Column("totp", LargeBinary, nullable=False),  # sealed
+    Column("totp_step", Integer, nullable=False, default=0),
+    Column("made_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Instant),
+    Column("epoch", Integer, nullable=False, default=0),
+    UniqueConstraint("name"),
+    CheckConstraint("role in ('operator','reviewer','auditor','administrator')", name="role_known"),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("deed", String(64), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", String(500), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "at"),
+    Index(None, "subject"),
+)
+"""Append-only: a trigger refuses updates and deletes; each row's hash covers the one before."""

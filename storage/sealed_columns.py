@@ -1,7 +1,8 @@
 """Every sealed column of the database: which key sealed each cell, and sealing it anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, Engine, Select, Table, select, update
@@ -10,7 +11,8 @@ from storage.claims import context_of
 from storage.database import for_writing, reachable
 from storage.errors import Unreadable
 from storage.keyring import Keyring
-from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS, STAFF
+from storage.staff import totp_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,19 @@ class _Sealed:
     column: Column[Any]
     key: Column[Any]
     beside: Column[Any]
-    what: bytes | None
-    """Of a claim's contents, else None: sealed to the person."""
+    context: Callable[[str], bytes]
 
-    def context(self, beside: str) -> bytes:
-        return context_of(self.what, beside) if self.what is not None else beside.encode()
+
+def _of_claim(what: bytes) -> Callable[[str], bytes]:
+    return partial(context_of, what)
 
 
 COLUMNS = (
-    _Sealed(CLAIMS.c.openid, CLAIMS.c.id, CLAIMS.c.draft_id, b"openid"),
-    _Sealed(CLAIMS.c.answers, CLAIMS.c.id, CLAIMS.c.draft_id, b"answers"),
-    _Sealed(CLAIM_EVENTS.c.detail, CLAIM_EVENTS.c.id, CLAIMS.c.draft_id, b"detail"),
-    _Sealed(PARKED_DRAFTS.c.blob, PARKED_DRAFTS.c.person, PARKED_DRAFTS.c.person, None),
+    _Sealed(CLAIMS.c.openid, CLAIMS.c.id, CLAIMS.c.draft_id, _of_claim(b"openid")),
+    _Sealed(CLAIMS.c.answers, CLAIMS.c.id, CLAIMS.c.draft_id, _of_claim(b"answers")),
+    _Sealed(CLAIM_EVENTS.c.detail, CLAIM_EVENTS.c.id, CLAIMS.c.draft_id, _of_claim(b"detail")),
+    _Sealed(PARKED_DRAFTS.c.blob, PARKED_DRAFTS.c.person, PARKED_DRAFTS.c.person, str.encode),
+    _Sealed(STAFF.c.totp, STAFF.c.id, STAFF.c.name, totp_context),
 )
 """A new sealed column belongs here too: tests/storage/test_rotation.py compares with the schema."""
 
