@@ -1,16 +1,34 @@
 """A private Valkey, a fresh database, the whole app behind HTTP, and WeChat simulated in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from bot.logs import configure
+from tests.leaks import leaks, written
 
 if TYPE_CHECKING:  # the parts are loaded when a test wants them: tests of the core stay quick
     from bot.config import Settings
     from storage.embedded import EmbeddedValkey
     from tests.s3 import S3Server
     from tests.whole import Bot
+
+
+def pytest_configure() -> None:
+    """Logs as in production, for the whole suite: what they say is looked through after each test."""
+    configure("debug")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that logged a number, a name, an openid or a secret has failed, whatever it asserted."""
+    report = yield
+    if report.when == "teardown" and (found := [leak for text in written(item) for leak in leaks(text)]):
+        report.outcome = "failed"
+        report.longrepr = "private in what was logged:\n" + "\n".join(found[:10])
+    return report
 
 
 @pytest.fixture(scope="session")
