@@ -13,6 +13,8 @@ from redis.retry import Retry
 
 from bot.callback_xml import MAX_BYTES
 from bot.config import Settings, read_settings
+from bot.console.desk import Desk
+from bot.console.joining import add_console
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
@@ -31,8 +33,10 @@ from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from handlers.pictures import Pictures
 from handlers.review_desk import ReviewDesk
+from handlers.sign_in import SignIn
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
+from storage.audit import Audit
 from storage.claims import Claims
 from storage.database import open_engine
 from storage.embedded import socket_path
@@ -45,9 +49,11 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.queue import Queue
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
+from storage.staff import StaffRoll
 
 PROGRAMMES = ("kunming", "jilin")
 REDIS_TIMEOUT_S = 1.0
@@ -159,6 +165,15 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     )
 
 
+def build_desk(settings: Settings, world: World) -> Desk:
+    """What the console works with."""
+    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    keyring = Keyring.open(settings.keyring_path)
+    roll = StaffRoll(engine, keyring)
+    sign_in = SignIn(roll, world.clock)
+    return Desk(world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring))
+
+
 def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
@@ -176,6 +191,10 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
+
+    secret = Keyring.open(settings.keyring_path).keyed_hash(b"console", b"session cookies")
+    limits_url = redis_url(settings).replace("unix://", "redis+unix://", 1)
+    add_console(app, build_desk(settings, world), secret, https=settings.console.https, limits_url=limits_url)
 
     @app.get("/healthz")
     def healthz() -> Response:

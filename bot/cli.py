@@ -10,6 +10,7 @@ from bot.commands.offices import office
 from bot.commands.photos import photos
 from bot.commands.programmes import programme
 from bot.commands.running import chat, check, demo, serve, work
+from bot.commands.staff import audit, staff
 from bot.config import settings_path
 
 
@@ -21,7 +22,7 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = settings_path(config)
 
 
-for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim):
+for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim, staff, audit):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -135,6 +135,12 @@ class Reply(_Part):
     photos_waiting: int = Field(default=8, ge=0, le=256)
 
 
+class ConsolePart(_Part):
+    """The staff's pages."""
+
+    https: bool = True
+
+
 class Log(_Part):
     """What is written to standard error."""
 
@@ -156,6 +162,7 @@ class Settings(BaseSettings):
     paths: Paths = Paths()
     account: AccountPart = AccountPart()
     reply: Reply = Reply()
+    console: ConsolePart = ConsolePart()
     log: Log = Log()
 
     @classmethod

@@ -39,6 +39,9 @@ api_base_url = "http://127.0.0.1:{SIMULATOR_PORT}"
 
 [account]
 operator = "演示经办机构"
+
+[console]
+https = false
 """,
             encoding="utf-8",
         )

@@ -95,22 +95,23 @@ def _fill(
             return True
     pen.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), outline=_FRAME, width=3)
     middle = ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
-    pen.text(middle, str(number), fill=_GONE, font=_font(min(_NUMBER_PX, size[1] * 2 // 3)), anchor="mm")
+    pen.text(middle, str(number), fill=_GONE, font=font(min(_NUMBER_PX, size[1] * 2 // 3)), anchor="mm")
     return paper.read is None
 
 
 def _write(pen: ImageDraw.ImageDraw, text: str, middle: int, top: int, width: int, pixels: int, colour: str) -> None:
     """One centred line: smaller letters for a long one, and in the end an ellipsis."""
     text = " ".join(text.split())
-    while pixels > _SMALLEST_PX and pen.textlength(text, _font(pixels)) > width:
+    while pixels > _SMALLEST_PX and pen.textlength(text, font(pixels)) > width:
         pixels -= 2
-    while len(text) > 1 and pen.textlength(text, _font(pixels)) > width:
+    while len(text) > 1 and pen.textlength(text, font(pixels)) > width:
         text = text.removesuffix("…")[:-1] + "…"
-    pen.text((middle, top), text, fill=colour, font=_font(pixels), anchor="ma")
+    pen.text((middle, top), text, fill=colour, font=font(pixels), anchor="ma")
 
 
 @lru_cache(maxsize=32)
-def _font(pixels: int) -> ImageFont.FreeTypeFont:
+def font(pixels: int) -> ImageFont.FreeTypeFont:
+    """Our own letters, so high."""
     return ImageFont.truetype(io.BytesIO(_font_bytes()), pixels, layout_engine=ImageFont.Layout.BASIC)
 
 

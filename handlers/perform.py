@@ -39,17 +39,19 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                     draft_id=draft.id, person=person, openid=openid, programme=programme.id, version=programme.version,
                     office=office, answers=engine.claim_answers(programme, draft),
                     papers=engine.claim_papers(programme, draft), consents=consents, now=world.clock(),
+                    remarks={slot: photo.remark for slot, photo in draft.photos.items() if photo.remark},
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
             case ReadClaims():
-                return ClaimsRead(tuple(_status(claim) for claim in world.agency.results(person)))
+                return ClaimsRead(tuple(status_of(claim) for claim in world.agency.results(person)))
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
         return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
 
 
-def _status(claim: Claim) -> ClaimStatus:
+def status_of(claim: Claim) -> ClaimStatus:
+    """A claim as the dialogs tell of it."""
     received = claim.received_at
     return ClaimStatus(
         claim.receipt, claim.programme, claim.office, claim.status, int(claim.since.timestamp()), claim.detail,

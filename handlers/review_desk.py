@@ -3,12 +3,13 @@ entered wrongly, is refused in words."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from dialogs.reasons import Reasons
-from dialogs.status import Status
+from dialogs.status import Event, Status, may_follow
 from storage.claims import Claims
 from storage.errors import Missing, NotAllowed
 from storage.filed import Claim
@@ -19,8 +20,16 @@ _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 _AMOUNT = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
 
+Why = Literal["unknown", "months", "amount", "reason", "paper", "moved_on", "erased"]
+
+
 class Refused(Exception):
-    """The deed was not done; the text says why, and what can be done, to the reviewer."""
+    """The deed was not done; the text says why, and what can be done, to who keeps the terminal. `why` is for pages
+    that have words of their own."""
+
+    def __init__(self, why: Why, text: str) -> None:
+        super().__init__(text)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +42,11 @@ class Decided:
 
 class ReviewDesk:
     """The Agency of handlers/ports.py whose decisions come from people of ours. `by` names the reviewer; every deed
-    raises Refused, StoreUnavailable."""
+    raises Refused, StoreUnavailable. `trying`: every deed is only tried; the claim comes back as it would stand."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, *, trying: bool = False) -> None:
         self._claims = claims
+        self._trying = trying
 
     def results(self, person: str) -> Sequence[Claim]:
         """Where each claim of a person stands, newest first."""
@@ -53,7 +63,7 @@ class ReviewDesk:
         """The claim of this receipt number."""
         found = self._claims.by_receipt(receipt)
         if found is None:
-            raise Refused(f"no claim has the receipt number {receipt}")
+            raise Refused("unknown", f"no claim has the receipt number {receipt}")
         return found
 
     def receive(self, receipt: str, by: str, at: datetime) -> Decided:
@@ -69,10 +79,11 @@ class ReviewDesk:
         first, last = _month("start", start), _month("end", end)
         if not 0 <= last - first < LONGEST_MONTHS:
             raise Refused(
-                f"from {start} to {end}: the end lies before the start, or it is longer than {LONGEST_MONTHS} months"
+                "months",
+                f"from {start} to {end}: the end lies before the start, or it is longer than {LONGEST_MONTHS} months",
             )
         if not _AMOUNT.fullmatch(amount) or not Decimal(amount):
-            raise Refused(f"amount {amount!r} is no sum in yuan, like 1500 or 1500.50")
+            raise Refused("amount", f"amount {amount!r} is no sum in yuan, like 1500 or 1500.50")
         return self._do(self.claim(receipt), "approved", by, at, detail={"start": start, "end": end, "amount": amount})
 
     def refuse(self, receipt: str, reason: str, reasons: Reasons, by: str, at: datetime) -> Decided:
@@ -85,7 +96,8 @@ class ReviewDesk:
         _known(reason, reasons.retake)
         claim = self.claim(receipt)
         if slot not in claim.papers:
-            raise Refused(f"this claim has no paper {slot!r}; its papers: {', '.join(claim.papers) or 'none'}")
+            papers = ", ".join(claim.papers) or "none"
+            raise Refused("paper", f"this claim has no paper {slot!r}; its papers: {papers}")
         if any((asked.slot, asked.reason) == (slot, reason) for asked in claim.asked):
             return Decided(claim, False)
         return self._do(claim, "needs_materials", by, at, reason=reason, detail={"slot": slot}, reopen=slot)
@@ -114,6 +126,10 @@ class ReviewDesk:
         reopen: str = "",
     ) -> Decided:
         before = claim.standing
+        if self._trying:
+            return self._tried(
+                claim, Event(before.seq + 1, status, max(at, before.at), by, reason, detail or {}), reopen
+            )
         try:
             event = self._claims.append(
                 claim.id, status, actor=by, at=at, reason=reason, detail=detail or {}, reopen=reopen
@@ -122,19 +138,27 @@ class ReviewDesk:
             now = self.claim(claim.receipt)
             if now.status == status and not detail and not reason:
                 return Decided(now, False)  # somebody else was faster with the same
-            raise Refused(f"claim {claim.receipt} is {now.status} since {now.since:%Y-%m-%d}: {refused}") from refused
+            text = f"claim {claim.receipt} is {now.status} since {now.since:%Y-%m-%d}: {refused}"
+            raise Refused("moved_on", text) from refused
         except Missing as gone:
-            raise Refused(f"claim {claim.receipt} has been erased") from gone
+            raise Refused("erased", f"claim {claim.receipt} has been erased") from gone
         return Decided(self.claim(claim.receipt), event.seq != before.seq)
+
+    @staticmethod
+    def _tried(claim: Claim, event: Event, reopen: str) -> Decided:
+        if not may_follow(claim.status, event.status):
+            raise Refused("moved_on", f"claim {claim.receipt} is {claim.status}: {event.status} cannot follow")
+        states = {**claim.paper_states, reopen: "retake"} if reopen else claim.paper_states
+        return Decided(replace(claim, events=(*claim.events, event), paper_states=states), True)
 
 
 def _known(code: str, codes: Mapping[str, object]) -> None:
     if code not in codes:
-        raise Refused(f"unknown reason {code!r}; the reasons are: {', '.join(codes)}")
+        raise Refused("reason", f"unknown reason {code!r}; the reasons are: {', '.join(codes)}")
 
 
 def _month(name: str, text: str) -> int:
     found = _MONTH.fullmatch(text)
     if found is None:
-        raise Refused(f"{name} {text!r} is no month, like 2026-12")
+        raise Refused("months", f"{name} {text!r} is no month, like 2026-12")
     return int(found[1]) * 12 + int(found[2]) - 1

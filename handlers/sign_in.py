@@ -14,7 +14,6 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from storage.errors import NotAllowed
 from storage.staff import Member, Role, StaffRoll
 
 LOCK_AFTER = 5
@@ -119,5 +118,3 @@ class SignIn:
 
 def _plain(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
-
-

@@ -72,6 +72,14 @@ class Audit:
         with reachable(), self._engine.connect() as connection:
             return self._head(connection)
 
+    def holds(self, head: str) -> bool:
+        """Whether this head, noted as "seq:hash" some time ago, is still in the book."""
+        seq, _, noted = head.partition(":")
+        if not seq.isdigit():
+            return False
+        with reachable(), self._engine.connect() as connection:
+            return connection.scalar(select(AUDIT.c.hash).where(AUDIT.c.seq == int(seq))) == noted
+
     def broken_at(self) -> int | None:
         """The number of the first row that is missing, out of place or changed; None when the chain is whole."""
         last, chain = 0, ""

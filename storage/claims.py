@@ -47,10 +47,11 @@ class Claims:
         consents: Mapping[str, str],
         now: datetime,
         fingerprints: Mapping[str, str] = NOTHING,
+        remarks: Mapping[str, str] = NOTHING,
     ) -> Filed:
         """Write a claim with its papers, consents and first event, all or nothing, once per draft.
 
-        papers        photo keys by slot; fingerprints by slot as far as known
+        papers        photo keys by slot; fingerprints, and remarks of the automatic check, by slot as far as known
         consents      answers by group, as given to the notices of this programme's version
         raises        NotAllowed when the draft was filed by somebody else
         """
@@ -60,7 +61,13 @@ class Claims:
             "answers": self._seal(_json(answers), b"answers", draft_id), "filed_at": now,
         }  # fmt: skip
         kept = [
-            {"slot": slot, "photo_key": key, "fingerprint": fingerprints.get(slot, ""), "state": "kept"}
+            {
+                "slot": slot,
+                "photo_key": key,
+                "fingerprint": fingerprints.get(slot, ""),
+                "state": "kept",
+                "remark": remarks.get(slot, "")[:200],
+            }
             for slot, key in papers.items()
         ]
         given = [Consent(group, answer, version, now) for group, answer in consents.items()]
@@ -151,7 +158,7 @@ class Claims:
                         raise Missing(f"claim {claim_id} has no paper {slot}")
                     if papers[slot].state != "retake":
                         return bool(papers[slot].photo_key == photo_key)
-                    new = {"state": "kept", "photo_key": photo_key, "fingerprint": fingerprint}
+                    new = {"state": "kept", "photo_key": photo_key, "fingerprint": fingerprint, "remark": ""}
                     _change_paper(connection, claim_id, slot, new)
                     more = any(row.state == "retake" for row in papers.values() if row.slot != slot)
                     status = "needs_materials" if more else "reviewing"
@@ -248,6 +255,7 @@ class Claims:
             version=row.version, office=row.office, filed_at=row.filed_at, events=tuple(events),
             papers={paper.slot: paper.photo_key for paper in papers},
             paper_states={paper.slot: paper.state for paper in papers},
+            remarks={paper.slot: paper.remark for paper in papers if paper.remark},
             openid=self._opened(row.openid, b"openid", row.draft_id).decode(),
             answers=json.loads(self._opened(row.answers, b"answers", row.draft_id)),
         )  # fmt: skip

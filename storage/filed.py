@@ -27,6 +27,7 @@ class Claim:
 
     since   when the present status began
     papers  photo keys by slot; states: "kept", or "retake" when the office asked for it again
+    remarks what the automatic check advised about a paper that the person kept nevertheless, by slot
     """
 
     id: int
@@ -40,6 +41,7 @@ class Claim:
     events: tuple[Event, ...]
     papers: Mapping[str, str]
     paper_states: Mapping[str, PaperState]
+    remarks: Mapping[str, str]
     openid: str = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
 

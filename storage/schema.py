@@ -102,6 +102,7 @@ PAPERS = Table(
     Column("photo_key", String(40), nullable=False),
     Column("fingerprint", String(128), nullable=False, default=""),
     Column("state", String(16), nullable=False),
+    Column("remark", String(200), nullable=False, server_default=""),
     CheckConstraint("state in ('kept','retake')", name="state_known"),
 )
 
@@ -183,3 +184,13 @@ AUDIT = Table(
     Index(None, "subject"),
 )
 """Append-only: a trigger refuses updates and deletes; each row's hash covers the one before."""
+
+ASSIGNMENTS = Table(
+    "assignments",
+    METADATA,
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("staff", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "staff"),
+)
+"""Which member of staff has a claim in hand."""

@@ -93,6 +93,7 @@ class Bot:
     jobs: ThreadJobs
     clock: Clock
     redis: "redis.Redis"
+    address: str
 
     def follower(self, name: str = "oFollower-000000000000000001") -> Follower:
         return self.platform.follower(name, following=True)
@@ -105,7 +106,7 @@ def settings_for(redis_url: str, data_dir: Path) -> Settings:
             "app_id": "wx0000000000000000", "app_secret": "test-secret", "token": "testtoken",
             "encoding_aes_key": AES_KEY, "mode": "safe",
         },
-        redis={"url": redis_url}, paths={"data_dir": data_dir},
+        redis={"url": redis_url}, paths={"data_dir": data_dir}, console={"https": False},
     )  # type: ignore[arg-type]  # fmt: skip
 
 
@@ -133,8 +134,9 @@ def running(settings: Settings) -> Iterator[Bot]:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
-        platform.postman.point_at(f"http://127.0.0.1:{server.server_port}/wechat")
-        yield Bot(settings, world, platform, jobs, clock, client)
+        own = f"http://127.0.0.1:{server.server_port}"
+        platform.postman.point_at(f"{own}/wechat")
+        yield Bot(settings, world, platform, jobs, clock, client, own)
         server.shutdown()
         thread.join()
         server.server_close()

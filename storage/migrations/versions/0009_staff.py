@@ -39,6 +39,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_subject", "audit", ["subject"])
+    op.create_table(
+        "assignments",
+        sa.Column("claim_id", sa.Integer, nullable=False),
+        sa.Column("staff", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("claim_id", name="pk_assignments"),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name="fk_assignments_claim_id_claims", ondelete="CASCADE"),
+    )
+    op.create_index("ix_assignments_staff", "assignments", ["staff"])
+    op.add_column("papers", sa.Column("remark", sa.String(200), nullable=False, server_default=""))
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):
             op.execute(
@@ -57,6 +67,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("papers", "remark")
+    op.drop_table("assignments")
     op.drop_table("audit")
     if op.get_bind().dialect.name != "sqlite":
         op.execute("drop function audit_append_only()")

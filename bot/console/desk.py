@@ -1,0 +1,41 @@
+"""What the console's pages work with. Built and joined in bot/app.py."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask_login import current_user
+
+from handlers.review_desk import ReviewDesk
+from handlers.sign_in import SignIn
+from handlers.world import World
+from storage.audit import Audit
+from storage.queue import Queue
+from storage.staff import Member, StaffRoll
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The stores and deeds behind the pages."""
+
+    world: World
+    review: ReviewDesk
+    queue: Queue
+    roll: StaffRoll
+    sign_in: SignIn
+    audit: Audit
+
+    @property
+    def member(self) -> Member:
+        """Who is signed in."""
+        member: Member = current_user.member
+        return member
+
+    def note(self, deed: str, subject: str = "", detail: str = "", *, actor: str = "") -> None:
+        """Into the audit book, before what it tells of is done or shown."""
+        who = actor or self.member.name
+        self.audit.note(who, deed, subject, detail, at=self.world.clock())
+
+    @staticmethod
+    def said(name: str, most: int = 500) -> str:
+        """A field of the form, without blanks around it, cut to `most` characters."""
+        return request.form.get(name, "").strip()[:most]

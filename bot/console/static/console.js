@@ -1,0 +1,1 @@
+// Only comfort lives here: every page works without it.
