@@ -99,14 +99,15 @@ class Bot:
         return self.platform.follower(name, following=True)
 
 
-def settings_for(redis_url: str, data_dir: Path) -> Settings:
-    """Safe mode, this Redis, everything else under data_dir."""
+def settings_for(redis_url: str, data_dir: Path, database_url: str = "") -> Settings:
+    """Safe mode, this Redis, this database or SQLite, everything else under data_dir."""
     return Settings(
         wechat={
             "app_id": "wx0000000000000000", "app_secret": "test-secret", "token": "testtoken",
             "encoding_aes_key": AES_KEY, "mode": "safe",
         },
         redis={"url": redis_url}, paths={"data_dir": data_dir}, console={"https": False},
+        database={"url": database_url},
     )  # type: ignore[arg-type]  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def running(settings: Settings) -> Iterator[Bot]:
     client = redis.Redis.from_url(settings.redis.url)
     client.flushall()
     Keyring.open(settings.keyring_path, create=True)
-    engine = open_engine("", settings.paths.data_dir)
+    engine = open_engine(settings.database.url, settings.paths.data_dir)
     upgrade(engine)
     engine.dispose()
     wechat = settings.wechat

@@ -178,7 +178,7 @@ def _shown(desk: Desk, found: Claim, *, reveal: bool) -> Any:
     papers = [
         (slot, _label(steps, slot), state, found.remarks.get(slot, words.LOOKS_GOOD),
          desk.world.knowledge.reasons.retake.get(reasons.get(slot, "")))
-        for slot, state in found.paper_states.items()
+        for slot, state in sorted(found.paper_states.items(), key=lambda one: _place(steps, one[0]))
     ]  # fmt: skip
     holder = desk.queue.holder(found.id)
     mine = holder == desk.member.name
@@ -200,6 +200,11 @@ def _value(step: Step | None, draft: Draft, key: str, reveal: bool) -> str:
     return (
         grouped(step.kind, draft.answers[key]) if reveal and step.sensitivity else claim_fields.shown_value(step, draft)
     )
+
+
+def _place(steps: Mapping[str, Step], slot: str) -> int:
+    """Papers stand as the programme asks for them, as on the claimant's own board."""
+    return list(steps).index(slot) if slot in steps else len(steps)
 
 
 def _system(programme: Programme | None) -> list[str]:

@@ -28,6 +28,6 @@ DONE: Mapping[str, str] = {
     "pay": "已记为待发放。", "paid": "已记为已发放。",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
-    "start": "开始月份", "end": "结束月份", "amount": "每月金额（元）", "reason": "原因", "paper": "材料",
+    "start": "开始月份", "end": "结束月份", "amount": "金额（元）", "reason": "原因", "paper": "材料",
 }  # fmt: skip
 PAPER_STATE: Mapping[str, str] = {"kept": "已收到", "retake": "已请申请人重拍"}
