@@ -42,8 +42,8 @@ def fill(office: Office, count: int) -> str:
                 for column, text in (("openid", b"o"), ("answers", b'{"phone": "13800138000"}'))
             }
             row = {
-                "id": number, "draft_id": draft, "person": f"person-{number}"[:22], "programme": "kunming", "version": "1",
-                "office": OFFICES[number % 4], "receipt": receipt, "filed_at": at,
+                "id": number, "draft_id": draft, "person": f"person-{number}"[:22], "programme": "kunming",
+                "version": "1", "office": OFFICES[number % 4], "receipt": receipt, "filed_at": at,
             }  # fmt: skip
             connection.execute(insert(CLAIMS).values(row | sealed))
             steps = enumerate(STATUSES[: 1 + number % len(STATUSES)], 1)

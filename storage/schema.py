@@ -102,7 +102,7 @@ PAPERS = Table(
     Column("photo_key", String(40), nullable=False),
     Column("fingerprint", String(128), nullable=False, default=""),
     Column("state", String(16), nullable=False),
-    Column("remark", String(200), nullable=False, server_default=""),
+    Column("remark", String(200)),  # null before it was kept
     CheckConstraint("state in ('kept','retake')", name="state_known"),
 )
 

@@ -10,7 +10,7 @@ PRIVATE = {
     "ID number": re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![0-9A-Za-z])"),
     "card number": re.compile(r"(?<![0-9A-Za-z])(?:62\d{14,17}|\d{4}(?: \d{4}){3}(?: \d{1,3})?)(?![0-9A-Za-z])"),
     "mobile number": re.compile(r"(?<![0-9A-Za-z])1[3-9]\d{9}(?![0-9A-Za-z])"),
-    "openid": re.compile(r"(?<![0-9A-Za-z_-])(?:o(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{27}|o[A-Z][a-z]+-?0{6,}\d+)(?![\w-])"),
+    "openid": re.compile(r"(?<![0-9A-Za-z_-])(?:o(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{27}|o(?:[A-Z][a-z]+)+-?0{6,}\d*)(?![\w-])"),
     "access token": re.compile(r"90_[A-Za-z0-9_-]{60,}|access_token=(?!\*)"),
     "secret": re.compile(r"testtoken|test-secret|simulated-secret|abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
 }

@@ -24,7 +24,9 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_staff"),
         sa.UniqueConstraint("name", name="uq_staff_name"),
-        sa.CheckConstraint("role in ('operator','reviewer','auditor','administrator')", name="ck_staff_role_known"),
+        sa.CheckConstraint(
+            "role in ('operator','reviewer','auditor','administrator')", name=op.f("ck_staff_role_known")
+        ),
     )
     op.create_table(
         "audit",
@@ -48,7 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name="fk_assignments_claim_id_claims", ondelete="CASCADE"),
     )
     op.create_index("ix_assignments_staff", "assignments", ["staff"])
-    op.add_column("papers", sa.Column("remark", sa.String(200), nullable=False, server_default=""))
+    op.add_column("papers", sa.Column("remark", sa.String(200)))
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):
             op.execute(
