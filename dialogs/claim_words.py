@@ -1,14 +1,17 @@
 """A filed claim in words: where it is, since when, what comes next, whom to call; and what is wanted again. Pure."""
 
+import re
 from datetime import datetime, timedelta, timezone
 
-from dialogs import wording
+from dialogs import agency_words, readers, wording
 from dialogs.effects import ClaimStatus
 from dialogs.knowledge import Knowledge
 from dialogs.reasons import NOT_SAID
 from dialogs.session import Asked, Draft
+from dialogs.status import HANDED_OVER, NOT_TAKEN
 
 CHINA = timezone(timedelta(hours=8))
+_LONG_NUMBER = re.compile(r"[0-9]{9,}[0-9Xx]?")
 
 
 def aloud(receipt: str) -> str:
@@ -55,6 +58,12 @@ def state(knowledge: Knowledge, one: ClaimStatus) -> str:
     """Where the claim is and what comes next. Figures only as the office gave them, days only as the law does."""
     programme = knowledge.programmes.get(one.programme)
     match one.status:
+        case "submitted" if one.reason == HANDED_OVER:
+            return agency_words.HANDED_OVER.format(next=programme.filed if programme else "")
+        case "submitted" if one.reason == NOT_TAKEN:
+            return agency_words.NOT_TAKEN
+        case "submitted" if one.handover == "waiting":
+            return agency_words.WAITING
         case "submitted":
             return wording.STATUS["submitted"].format(next=programme.filed if programme else "")
         case "reviewing":
@@ -66,7 +75,7 @@ def state(knowledge: Knowledge, one: ClaimStatus) -> str:
             note = programme.approved if programme else ""
             return wording.STATUS["approved"].format(result=_result(one), note=note)
         case "rejected":
-            reason = knowledge.reasons.refuse.get(one.reason, NOT_SAID).says
+            reason = knowledge.reasons.refuse.get(one.reason, NOT_SAID).says or one.detail.get("words", "")
             said = wording.REFUSED_FOR.format(reason=reason) if reason else ""
             return wording.STATUS["rejected"].format(reason=said, note=programme.rejected if programme else "")
     return wording.STATUS[one.status]
@@ -78,6 +87,37 @@ def whole(knowledge: Knowledge, one: ClaimStatus) -> str:
         receipt=aloud(one.receipt), date=day(one.since), state=state(knowledge, one), office=one.office,
         phone=knowledge.phone(one.office, knowledge.programmes.get(one.programme)),
     )  # fmt: skip
+
+
+def in_full(knowledge: Knowledge, one: ClaimStatus) -> str:
+    """All of it, and what the agency's systems know."""
+    lines = [whole(knowledge, one)]
+    if one.withdrawal and one.status != "withdrawn":
+        late = one.withdrawal == "late"
+        lines.append(agency_words.WITHDRAWN_TOO_LATE if late else agency_words.BEING_WITHDRAWN)
+    lines += _system_lines(knowledge, one)
+    return "\n".join(lines)
+
+
+def _system_lines(knowledge: Knowledge, one: ClaimStatus) -> list[str]:
+    """Read-only; numbers masked. Known fields in the programme's order, then what the agency calls by its own names."""
+    programme = knowledge.programmes.get(one.programme)
+    steps = {step.id: step for step in programme.system_fields} if programme is not None else {}
+    known = [key for key in steps if one.system.get(key)] + [key for key in one.system if key not in steps]
+    if not known or one.status == "withdrawn":
+        return []
+    lines = [agency_words.SYSTEM_TOP.get(one.status, agency_words.SYSTEM_TOP_ELSE)]
+    for key in known:
+        kind = steps[key].kind if key in steps else ""
+        value = readers.masked("id_number", one.system[key]) if kind == "id_number" else _covered(one.system[key])
+        label = steps[key].label if key in steps else key
+        lines.append(agency_words.SYSTEM_LINE.format(label=label, value=value))
+    return lines
+
+
+def _covered(value: str) -> str:
+    """Long numbers (cards, accounts) but for their last four digits."""
+    return _LONG_NUMBER.sub(lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], value)
 
 
 def news(knowledge: Knowledge, one: ClaimStatus) -> str:
