@@ -86,8 +86,7 @@ class AgencyHttp:
         patience = Patience(within_s, within_s, within_s, 1) if within_s else self._patience
         trying = Retrying(
             stop=stop_after_attempt(patience.tries), wait=wait_random_exponential(multiplier=0.3, max=3), reraise=True,
-            retry=retry_if_exception(lambda error: isinstance(error, AgencyUnavailable) and error.code not in _NOT_AT_ONCE),
-            sleep=self._sleep,
+            retry=retry_if_exception(_may_pass), sleep=self._sleep,
         )  # fmt: skip
         done: tuple[int, dict[str, Any]] = trying(self._counted, method, target, nonce, body, content_type, patience)
         return done
@@ -130,6 +129,10 @@ class AgencyHttp:
             slow = isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError) or "timed out" in str(error)
             # `from None`: the library's words hold the address
             raise AgencyUnavailable("too_slow" if slow else "not_reached") from None
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, AgencyUnavailable) and error.code not in _NOT_AT_ONCE
 
 
 def _capped(raw: urllib3.HTTPResponse, ends: float) -> bytes:

@@ -1,7 +1,7 @@
 """Results as the agency's platform writes them (docs/agency-api.yaml), in answers and in callbacks."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -54,13 +54,10 @@ class ResultWire(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-_DECODER = msgspec.json.Decoder(ResultWire)
-
-
 def read_result(body: bytes) -> tuple[str, Result]:
     """Receipt number and result. Raises Malformed."""
     try:
-        found = _DECODER.decode(body)
+        found = msgspec.convert(_numbers(msgspec.json.decode(body)), ResultWire)
     except (msgspec.MsgspecError, ValueError, RecursionError) as wrong:
         raise Malformed(_where(wrong)) from None  # the library's words may hold a value
     if found.status == "needs_materials" and not found.papers:
@@ -72,3 +69,15 @@ def _where(wrong: Exception) -> str:
     said = str(wrong)
     at = said.rpartition(" - at `")[2].removesuffix("`") if " - at `" in said else ""
     return f"not as the contract has it{f', at {at[:60]}' if at else ''}"
+
+
+def _numbers(value: Any) -> Any:
+    """1.0 is a whole number in JSON, as in the contract."""
+    match value:
+        case dict():
+            return {key: _numbers(inner) for key, inner in value.items()}
+        case list():
+            return [_numbers(inner) for inner in value]
+        case float() if value.is_integer():
+            return int(value)
+    return value

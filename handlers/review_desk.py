@@ -112,6 +112,10 @@ class ReviewDesk:
         """The bank has paid."""
         return self._go_on(receipt, "paid", by, at)
 
+    def take_back(self, receipt: str, by: str, at: datetime) -> Decided:
+        """The claimant does not want it any more, and has said so elsewhere."""
+        return self._go_on(receipt, "withdrawn", by, at)
+
     def _go_on(self, receipt: str, status: Status, by: str, at: datetime) -> Decided:
         claim = self.claim(receipt)
         return Decided(claim, False) if claim.status == status else self._do(claim, status, by, at)

@@ -44,11 +44,13 @@ class Clock:
 
 @dataclass
 class ThreadJobs:
-    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers."""
+    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers;
+    without `hands_over` hints to hand claims over are lost."""
 
     world: World | None = None
     stopped: bool = False
     reader: Reader | None = None
+    hands_over: bool = True
     threads: list[threading.Thread] = field(default_factory=list)
     reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -66,7 +68,8 @@ class ThreadJobs:
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
 
     def hand_over(self) -> None:
-        self._start(handover.hand_over)
+        if self.hands_over:
+            self._start(handover.hand_over)
 
     def settle(self) -> None:
         """Wait for what has been started."""

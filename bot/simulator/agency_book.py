@@ -60,7 +60,7 @@ class Book:
 
     def keep_paper(self, name: str, data: bytes) -> tuple[int, Json]:
         if hashlib.sha256(data).hexdigest() != name:
-            raise No(422, "hash_differs")
+            raise No(409, "hash_differs")
         with self._lock:
             self.papers[name] = data
         return 201, {"sha256": name}

@@ -1,15 +1,19 @@
 """The whole bot with the simulated agency behind it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import requests
+from requests import PreparedRequest
+from requests.auth import AuthBase
 from werkzeug.serving import make_server
 
 from bot.config import AgencyPlatform, Settings
+from bot.signing import signed
 from bot.simulator.agency import SimulatedAgency
 from bot.simulator.agency_book import Filed as FiledThere
 from bot.simulator.server import Quiet
@@ -18,6 +22,24 @@ from tests.bot.desk import Filed
 from tests.whole import Bot, running
 
 KEY_ID, SECRET = "k1", "a secret of both sides"
+
+
+class Signed(AuthBase):
+    """Signs any request, with the bot's own code: the agency checks it with its own."""
+
+    count = 0
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        Signed.count += 1
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        request.headers.update(
+            signed(
+                str(request.method), request.path_url, body, key_id=KEY_ID, secret=SECRET.encode(),
+                now=int(time.time()), nonce=f"contract-{Signed.count}",
+            )
+        )  # fmt: skip
+        return request
 
 
 @contextmanager
