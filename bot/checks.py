@@ -105,7 +105,7 @@ def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
         why = _AGENCY_TROUBLE.get(trouble.code, trouble.code)
         yield f"[agency] url: {settings.agency.url} does not answer as it should ({why}); claims wait until it does"
     except AgencyRefused as refused:
-        yield f"[agency] url: {settings.agency.url} refuses ({refused.code}); is it the address of docs/agency-api.yaml?"
+        yield f"[agency] url: {settings.agency.url} refuses ({refused.code}); does docs/agency-api.yaml hold there?"
     try:
         now = datetime.now(UTC)
         counts = Handovers(open_engine(settings.database.url, settings.paths.data_dir)).counts(now - LATE)
@@ -113,8 +113,8 @@ def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
         return  # said above
     if counts["refused"]:
         yield (
-            f"[agency] {counts['refused']} claims need you: refused, or withdrawn too late. `claimbot claim list` and "
-            "`show` name the reason; mended, `claimbot claim hand-over RECEIPT` tries again"
+            f"[agency] {counts['refused']} claims need you: refused, or withdrawn too late. `claimbot claim list "
+            "--handover refused` names them, `show` the reason; mended, `claimbot claim hand-over RECEIPT` tries again"
         )
     if counts["late"]:
         yield f"[agency] {counts['late']} claims wait for more than {LATE.seconds // 60} minutes to be handed over"

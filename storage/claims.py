@@ -19,7 +19,7 @@ from storage.handovers import Handover, begin, handovers_of, wake
 from storage.keyring import Keyring
 from storage.outbox import note
 from storage.receipts import new_receipt
-from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, PAPERS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, HANDOVERS, PAPERS, PARKED_DRAFTS
 from storage.system_fields import WHAT, fields_of
 
 __all__ = ["Claim", "Claims", "Filed"]
@@ -97,13 +97,15 @@ class Claims:
         """The claim of this id."""
         return _first(self._read(select(CLAIMS).where(CLAIMS.c.id == claim_id)))
 
-    def newest(self, *, office: str = "", status: str = "", limit: int = 100) -> list[Claim]:
-        """Claims of one office or of all, in one status or in any, newest first."""
+    def newest(self, *, office: str = "", status: str = "", handover: str = "", limit: int = 100) -> list[Claim]:
+        """Claims of one office or of all, in one status and state of handing over or in any, newest first."""
         wanted = select(CLAIMS).where(CLAIMS.c.office == office) if office else select(CLAIMS)
         if status:  # the fold's end is its newest event
             last = select(CLAIM_EVENTS.c.status).where(CLAIM_EVENTS.c.claim_id == CLAIMS.c.id)
             last = last.order_by(CLAIM_EVENTS.c.seq.desc()).limit(1)
             wanted = wanted.where(last.scalar_subquery() == status)
+        if handover:
+            wanted = wanted.join(HANDOVERS, HANDOVERS.c.claim_id == CLAIMS.c.id).where(HANDOVERS.c.state == handover)
         return self._read(wanted, limit)
 
     def at_office(self, office: str, limit: int = 100) -> list[Claim]:

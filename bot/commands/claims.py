@@ -3,6 +3,7 @@ office's desk by hand."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 import click
 
@@ -15,7 +16,7 @@ from handlers.review_desk import Decided, Refused, ReviewDesk
 from handlers.world import CHINA, World
 from storage.errors import KeyringError, StoreUnavailable, Unreadable
 from storage.filed import Claim
-from storage.handovers import Handover
+from storage.handovers import Handover, State
 from storage.receipts import heard, shown
 
 BY = click.option("--by", default="desk", show_default=True, help="Who decides: stands with the event.")
@@ -29,16 +30,18 @@ def claim() -> None:
 @claim.command("list")
 @click.option("--office", default="", help="Only this office's claims, by its full name.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only claims that stand there.")
+@click.option("--handover", type=click.Choice(get_args(State)), help="Only claims given to an agency's platform.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
 @click.pass_context
-def claim_list(context: click.Context, office: str, status: str | None, limit: int) -> None:
+def claim_list(context: click.Context, office: str, status: str | None, handover: str | None, limit: int) -> None:
     """List claims, newest first."""
     with _at_desk(context) as (world, _):
         if office and world.knowledge.directory.named(office) is None:
             raise Stop(f"no office has the name {office!r}; `claimbot office` finds it")
-        found = world.claims.newest(office=office, status=status or "", limit=limit)
+        found = world.claims.newest(office=office, status=status or "", handover=handover or "", limit=limit)
     for one in found:
-        click.echo(f"{shown(one.receipt)}  {one.status} since {_day(one)}  {one.programme}  {one.office}")
+        way = f"  handover {one.handover.state}" if one.handover is not None else ""
+        click.echo(f"{shown(one.receipt)}  {one.status} since {_day(one)}  {one.programme}  {one.office}{way}")
     if not found:
         click.echo("no claims")
 

@@ -3,7 +3,8 @@ away, slow or garbled. The contract is docs/agency-api.yaml; this reads it anew,
 
 agency = SimulatedAgency(key_id="k1", secret=b"…", callback_url="http://127.0.0.1:8000/agency/callback")
 agency.app                       # Flask: everything below /agency
-agency.troubles.append("down")   # the next request meets it: down, garbled, slow, lost (done, but the answer is lost)
+agency.troubles.append("down")   # the next request meets it: down, garbled, slow, refused, lost (done, but the answer
+                                 # is lost), held (done, but the answer takes slow_s); "" lets one through
 agency.book.decide(receipt, "approved", start="2026-12", end="2027-11", amount="1500")
 
 POST /agency/_control does the same from outside, unsigned: {"receipt", "status", …}, {"troubles": [...]} or {}.
@@ -27,7 +28,7 @@ from bot.simulator.agency_book import STATUSES, Book, Json, No
 
 FRESH_S = 300
 MOST_BYTES = 12 * 1024 * 1024
-TROUBLES = ("down", "garbled", "slow", "lost", "refused")
+TROUBLES = ("", "down", "garbled", "slow", "refused", "lost", "held")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,100}")
 _SLOT = re.compile(r"[a-z0-9_]{1,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -60,6 +61,8 @@ class SimulatedAgency:
         """What was called back, and the status that was answered; 0 without an answer."""
         self.silent = False
         """Results are only to be asked for."""
+        self.holding = threading.Event()
+        """Set once an answer is held back."""
         self._wake = threading.Event()
         self.app = Flask("bot.simulator.agency", static_folder=None)
         self.app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
@@ -89,13 +92,19 @@ class SimulatedAgency:
                     self._wake.wait(self.slow_s)
                 case "refused":
                     raise No(422, "not_our_district", detail="不归本经办机构管")
-                case "lost":
-                    request.environ["agency.lost"] = True
+                case "lost" | "held" as after:
+                    request.environ["agency.after"] = after
             return None
 
         @pages.after_request
         def maybe_lost(response: Response) -> Response:
-            return _json(502, {"code": "lost"}) if request.environ.get("agency.lost") else response
+            match request.environ.get("agency.after"):
+                case "lost":
+                    return _json(502, {"code": "lost"})
+                case "held":
+                    self.holding.set()
+                    self._wake.wait(self.slow_s)
+            return response
 
         @pages.get("/v1/ping")
         def ping() -> Response:
