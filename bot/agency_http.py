@@ -99,8 +99,9 @@ class AgencyHttp:
             raise AgencyUnavailable("circuit_open")
         try:
             done = self._once(method, target, nonce, body, content_type, patience)
-        except AgencyUnavailable:
-            self._circuit.failed(self._clock())
+        except AgencyUnavailable as trouble:
+            if patience.tries > 1 or trouble.code != "too_slow":  # too slow for who waits is not away
+                self._circuit.failed(self._clock())
             raise
         except AgencyRefused:
             self._circuit.worked()

@@ -1,6 +1,7 @@
 """A filed claim in words: where it is, since when, what comes next, whom to call; and what is wanted again. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from dialogs import agency_words, readers, wording
@@ -100,19 +101,24 @@ def in_full(knowledge: Knowledge, one: ClaimStatus) -> str:
 
 
 def _system_lines(knowledge: Knowledge, one: ClaimStatus) -> list[str]:
-    """Read-only; numbers masked. Known fields in the programme's order, then what the agency calls by its own names."""
-    programme = knowledge.programmes.get(one.programme)
-    steps = {step.id: step for step in programme.system_fields} if programme is not None else {}
-    known = [key for key in steps if one.system.get(key)] + [key for key in one.system if key not in steps]
-    if not known or one.status == "withdrawn":
+    known = system_values(knowledge, one.programme, one.system) if one.status != "withdrawn" else []
+    if not known:
         return []
-    lines = [agency_words.SYSTEM_TOP.get(one.status, agency_words.SYSTEM_TOP_ELSE)]
-    for key in known:
-        kind = steps[key].kind if key in steps else ""
-        value = readers.masked("id_number", one.system[key]) if kind == "id_number" else _covered(one.system[key])
-        label = steps[key].label if key in steps else key
-        lines.append(agency_words.SYSTEM_LINE.format(label=label, value=value))
-    return lines
+    top = agency_words.SYSTEM_TOP.get(one.status, agency_words.SYSTEM_TOP_ELSE)
+    return [top, *(agency_words.SYSTEM_LINE.format(label=label, value=value) for label, value in known)]
+
+
+def system_values(knowledge: Knowledge, programme_id: str, system: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Labels and values to be shown, numbers masked: the programme's fields in its order, then what the agency calls by
+    its own names."""
+    programme = knowledge.programmes.get(programme_id)
+    steps = {step.id: step for step in programme.system_fields} if programme is not None else {}
+    ours = [
+        (step.label, readers.masked(step.kind, system[key]) if step.kind == "id_number" else _covered(system[key]))
+        for key, step in steps.items()
+        if system.get(key)
+    ]
+    return [*ours, *((key, _covered(value)) for key, value in system.items() if key not in steps)]
 
 
 def _covered(value: str) -> str:

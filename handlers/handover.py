@@ -108,6 +108,8 @@ def _deal_with(world: World, leased: Handover) -> tuple[Dealt, bool]:
 
 def _tell(world: World, claim: Claim, leased: Handover) -> None:
     if claim.status == "withdrawn":
+        if leased.told and claim.standing.is_claimants:  # taken back while no platform was set
+            world.agency.withdraw(claim)
         world.handovers.ended(claim.id)
         return
     if leased.withdrawal == "wanted":

@@ -1,7 +1,6 @@
 """What a claimant can do with claims of their own, whoever decides on them: look, hand in a paper, take one back."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,7 +14,7 @@ from storage.filed import Claim
 Withdrawn = Literal["done", "passed_on", "decided"]
 
 ASKED_MOST = 2
-ASKED_WITHIN_S = 1.0
+ASKED_WITHIN_S = 0.8
 ASKED_AGAIN_AFTER = timedelta(seconds=10)
 """Who asks 进度 waits for the agency's answer, but not long, and not each time."""
 
@@ -29,8 +28,12 @@ def results(world: World, person: str) -> Sequence[Claim]:
     now = world.clock()
     asked = [claim for claim in claims if _may_have_news(claim, now)][:ASKED_MOST]
     for claim in asked:
-        with suppress(AgencyUnavailable, AgencyRefused):  # what we know is shown
+        try:
             agency_results.ask(world, claim, within_s=ASKED_WITHIN_S)
+        except AgencyRefused:
+            continue  # what we know is shown
+        except AgencyUnavailable:
+            break
     return world.claims.of(person) if asked else claims
 
 
@@ -59,14 +62,15 @@ def withdraw(world: World, person: str, receipt: str, at: datetime) -> Withdrawn
         return "done"
     if is_decided(claim.status):
         return "decided"
-    if claim.handover is not None and world.handovers.want_withdrawal(claim.id, at):
+    handover = claim.handover
+    if handover is not None and world.agency.hands_over and world.handovers.want_withdrawal(claim.id, at):
         world.jobs.hand_over()
         return "passed_on"
     try:
         world.claims.append(claim.id, "withdrawn", actor=CLAIMANT, at=at)
     except NotAllowed:
         return "decided"  # in this very moment
-    if claim.handover is not None:
+    if handover is not None and not handover.told:
         world.handovers.ended(claim.id)
     return "done"
 

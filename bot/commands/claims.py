@@ -9,6 +9,7 @@ import click
 
 from bot.commands.terminal import Stop, settings_of
 from dialogs import claim as claim_fields
+from dialogs import claim_words
 from dialogs.session import Draft
 from dialogs.status import STATUSES
 from handlers import claim_news, own_claims
@@ -125,8 +126,9 @@ def claim_withdraw(context: click.Context, receipt: str, by: str) -> None:
         one = desk.claim(_receipt(receipt))
         if one.handover is not None and one.status != "withdrawn":
             outcome = own_claims.withdraw(world, one.person, one.receipt, world.clock())
-            if outcome == "passed_on":
-                click.echo(f"{shown(one.receipt)} the agency is told; `claimbot claim show` says what it answered")
+            if outcome != "decided":
+                now = "is now withdrawn" if outcome == "done" else "is withdrawn as soon as the agency agrees"
+                click.echo(f"{shown(one.receipt)} {now}")
                 return
     _decide(context, lambda world, desk: desk.take_back(_receipt(receipt), by, world.clock()))
 
@@ -209,6 +211,8 @@ def _whole(world: World, one: Claim) -> Iterator[str]:
             yield f"  {steps[step_id].label}：{claim_fields.shown_value(steps[step_id], draft)}"
         else:
             yield f"  {step_id}: ****"
+    for label, value in claim_words.system_values(world.knowledge, one.programme, one.system):
+        yield f"  system {label}：{value}"
     reasons = {asked.slot: asked.reason for asked in one.asked}
     for slot, state in one.paper_states.items():
         label = steps[slot].label if slot in steps else slot

@@ -3,12 +3,19 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from celery import Celery
+from pydantic import SecretStr
 
+from bot.checks import faults
 from bot.config import Settings
-from handlers import claim_news, handover
+from bot.logs import configure
+from bot.tasks import claims as claims_tasks
+from handlers import claim_news, handover, own_claims
+from handlers.review_desk import ReviewDesk
 from tests.bot.agency_house import KEY_ID, SECRET, House, housed
 from tests.bot.desk import Desk, Filed
 from tests.bot.test_agency_callback import said
@@ -217,6 +224,17 @@ def test_a_withdrawal_that_comes_too_late_says_so(house: House) -> None:
     assert house.metric("claimbot_handovers_refused") == 1
 
 
+def test_the_desk_takes_a_claim_back_for_somebody(house: House) -> None:
+    ann, desk = house.filed(), desk_of(house)
+    assert "as soon as the agency agrees" in desk.does("withdraw", ann.receipt)
+    house.works()
+    assert ann.claim.status == "withdrawn" and "你已撤回这次申领" in ann.says("帮助")
+    assert ann.receipt in desk.does("list", "--handover", "ended").replace(" ", "")
+    assert "no claims" in desk.does("list", "--handover", "refused")
+    assert "was not refused" in desk.refuses("hand-over", ann.receipt)
+    assert "handed over: ended, reference AG00000001" in desk.does("show", ann.receipt)
+
+
 def test_a_claim_that_never_left_is_taken_back_without_the_agency(house: House) -> None:
     house.bot.jobs.hands_over = False
     ann = Filed.by(house.bot, "oFiled-000000000000000000001")
@@ -244,3 +262,41 @@ def test_a_decided_claim_is_not_taken_back(bot: Bot) -> None:
     desk.does("refuse", ann.receipt, "--reason", "own_will")
     assert "不能撤回了" in ann.says("1") and ann.claim.status == "rejected"
     assert "cannot follow" in desk.refuses("withdraw", ann.receipt)
+
+
+def test_the_check_says_whether_the_agency_answers_and_what_waits(house: House) -> None:
+    settings = house.bot.settings
+    assert [line for line in faults(settings) if "[agency]" in line] == []
+    house.agency.troubles += ["refused", "garbled"]
+    house.filed()
+    told = [line for line in faults(settings) if "[agency]" in line]
+    assert "what answers there is not the agency's platform" in told[0] and "1 claims need you" in told[1]
+    wrong = settings.agency.model_copy(update={"secret": SecretStr("another secret altogether")})
+    told = [line for line in faults(settings.model_copy(update={"agency": wrong})) if "[agency]" in line]
+    assert "does not know our key" in told[0] and "secret altogether" not in told[0]
+
+
+def test_no_secret_of_a_claim_is_in_the_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+    configure("debug")
+    app = Celery("test")
+    claims_tasks.add(app, lambda: house.bot.world, 900)
+    house.agency.troubles += ["down", "down"]
+    ann = house.filed()
+    house.later(11)
+    for _ in range(2):
+        app.tasks["claimbot.hand_over"]()
+        app.tasks["claimbot.ask_agency"]()
+    house.agency.post_back(b"{}")
+    out, err = capfd.readouterr()
+    for secret in ("6222000000000001234", "13800138000", "样例路", ann.follower.openid, SECRET, "X-Claimbot"):
+        assert secret not in out + err
+    assert house.there(ann)
+
+
+def test_taken_back_while_no_platform_is_set(house: House) -> None:
+    ann = house.filed()
+    at_desk = replace(house.bot.world, agency=ReviewDesk(house.bot.world.claims))
+    assert own_claims.withdraw(at_desk, ann.person, ann.receipt, at_desk.clock()) == "done"
+    assert ann.claim.status == "withdrawn"
+    house.works()
+    assert house.agency.book.newest(ann.receipt, 0)["status"] == "withdrawn"
