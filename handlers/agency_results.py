@@ -80,19 +80,25 @@ def _apply(world: World, claim: Claim, result: Result) -> Taken:
 
 
 def _asked_again(world: World, claim: Claim, result: Result, at: datetime) -> Taken:
-    """Only what is asked for anew: a paper that the person handed in since they were asked is on its way."""
+    """Only what is asked for anew: a paper that the person handed in since they were asked is on its way. What is open
+    and not named any more is closed."""
     before = {(event.detail.get("slot"), event.detail.get("ask")) for event in claim.events}
     new = [wanted for wanted in result.papers if (wanted.slot, str(wanted.ask)) not in before]
-    if not new:
+    named = {wanted.slot for wanted in result.papers}
+    dropped = [asked.slot for asked in claim.asked if asked.slot not in named]
+    if not new and not dropped:
         return "known"
     steps = way(claim.status, "needs_materials")
     if steps is None:
         return "contradicts"
-    for status in steps[:-1]:
-        world.claims.append(claim.id, status, actor=ACTOR, at=at, reason=IMPLIED)
+    if new:
+        for status in steps[:-1]:
+            world.claims.append(claim.id, status, actor=ACTOR, at=at, reason=IMPLIED)
     for wanted in new:
         detail = {"slot": wanted.slot, "ask": str(wanted.ask)} | ({"words": result.words} if result.words else {})
         world.claims.append(
             claim.id, "needs_materials", actor=ACTOR, at=at, reason=wanted.reason, detail=detail, reopen=wanted.slot
         )
+    for slot in dropped:
+        world.claims.set_paper(claim.id, slot, "kept")
     return "taken"

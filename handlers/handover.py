@@ -27,6 +27,8 @@ LONGEST_DELAY_S = 600.0
 BEGUN_WITHIN_S = 25.0
 """No further claim is begun after so long: each may need a minute, and a job has its limit."""
 SYSTEM = "system"
+ID_NUMBER = "证件号码"
+"""What the ID number is called among the system fields of a programme that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,19 @@ def _submit(world: World, claim: Claim) -> None:
 
 
 def _prefill(world: World, claim: Claim) -> None:
-    """Where it is known who the person is, the agency's systems know more."""
+    """Where it is known who the person is, the agency's systems know more: the programme's system fields, or what the
+    social-security card holds for a programme without any."""
     programme = world.knowledge.programmes.get(claim.programme)
     steps = programme.system_fields if programme is not None else ()
-    numbers = [claim.system[step.id] for step in steps if step.kind == "id_number" and step.id in claim.system]
-    if not numbers or all(step.id in claim.system for step in steps):
+    keys = [step.id for step in steps if step.kind == "id_number"] if steps else [ID_NUMBER]
+    number = next((claim.system[key] for key in keys if claim.system.get(key)), "")
+    if not number:
+        return
+    if not steps:
+        world.system_fields.add(claim.id, world.agency.sync_social_card(number))
         return
     known = {step.id for step in steps}
-    found = world.agency.prefill(numbers[0])
+    found = world.agency.prefill(number)
     world.system_fields.add(claim.id, {key: value for key, value in found.items() if key in known})
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from handlers.review_desk import ReviewDesk
 from tests.bot.agency_house import KEY_ID, SECRET, House, housed
 from tests.bot.desk import Desk, Filed
 from tests.bot.test_agency_callback import said
+from tests.test_conversations import act
 from tests.test_promises import whole_claim
 from tests.whole import Bot, paper
 
@@ -195,6 +197,53 @@ def test_what_the_agency_knows_of_a_person_is_fetched_with_the_claim(house: Hous
     }  # fmt: skip
     shown = ann.says("进度")
     assert "预领取信息" in shown and "失业日期：2026-10-31" in shown
+
+
+JILIN_CLAIM = [
+    "申领", "吉林省", "延吉", "1", "1", "13800138000", "1", "同意", "[照片 social_card]", "上报",
+]  # fmt: skip
+
+
+def test_jilin_files_and_asks_in_its_own_words(house: House) -> None:
+    house.agency.book.cards["99010119900101006X"] = {"社会保障卡号": "A12345678901", "发卡银行": "样例银行"}
+    house.agency.silent = house.bot.jobs.hands_over = False
+    follower = house.bot.follower("oJilin-000000000000000000001")
+    replies = [act(follower, line) for line in JILIN_CLAIM]
+    assert "已提交，等待转交" in replies[-1] and "延吉市社会保险局" in replies[-1]
+    ann = Filed(house.bot, follower, next(iter_receipts(house)))
+    house.bot.world.system_fields.add(ann.claim.id, {handover.ID_NUMBER: "99010119900101006X"})
+    house.works()
+    house.agency.silent = True
+    house.agency.book.decide(ann.receipt, "rejected", reason="somewhere_else", words="请到长春办理")
+    house.later(1)
+    shown = ann.says("同步审批结果")
+    assert "审批不通过。原因：请到长春办理" in shown and "0433-2706070" in shown
+    assert "发卡银行：样例银行" in shown and "8901" in shown and "A12345678901" not in shown
+    assert "99010119900101006X" not in shown
+
+
+def test_many_claims_and_many_workers_hand_each_over_once(house: House) -> None:
+    world = house.bot.world
+    person = world.sessions.person_of("oMany-0000000000000000000001")
+    key = world.photos.put(person, paper("id_emblem"))
+    receipts = [
+        world.claims.file(
+            draft_id=f"many-drafts-{number}", person=person, openid="o", programme="kunming", version="1",
+            office="五华区就业局失业保险科", answers={"medical_way": "other"}, papers={"id_emblem": key}, consents={},
+            now=world.clock(),
+        ).receipt
+        for number in range(12)
+    ]  # fmt: skip
+    house.agency.troubles += ["", "lost", "down", "", "lost"]
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: handover.hand_over(world), range(4)))
+        house.bot.redis.delete("{agency}:circuit")
+        house.later(11)
+    assert sorted(house.agency.book.claims) == sorted(receipts)
+    for claim in world.claims.of(person):
+        assert claim.handover is not None and claim.handover.state == "sent"
+        assert sum(event.reason == "handed_over" for event in claim.events) == 1
 
 
 def test_a_claim_is_taken_back_at_the_agency_too(house: House) -> None:
