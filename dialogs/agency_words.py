@@ -13,6 +13,7 @@ SYSTEM_TOP = {"submitted": "预领取信息（系统提取，只供查看）："
 SYSTEM_TOP_ELSE = "系统提取的信息（只供查看）："
 SYSTEM_LINE = "{label}：{value}"
 
+WITHDRAW_HINT = "不想办了，发“撤回申领”。"
 WITHDRAW_ASK = "要撤回这份申领吗？回执号 {receipt}。撤回后，要领就得重新申领。\n1 撤回\n2 不撤回"
 WITHDRAW_WHICH = "要撤回哪一份？"
 WITHDRAW_NONE = "没有可以撤回的申领。已经办结的，请打电话问经办机构。"

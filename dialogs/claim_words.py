@@ -9,7 +9,7 @@ from dialogs.effects import ClaimStatus
 from dialogs.knowledge import Knowledge
 from dialogs.reasons import NOT_SAID
 from dialogs.session import Asked, Draft
-from dialogs.status import HANDED_OVER, NOT_TAKEN
+from dialogs.status import HANDED_OVER, NOT_TAKEN, is_decided
 
 CHINA = timezone(timedelta(hours=8))
 _LONG_NUMBER = re.compile(r"[0-9]{9,}[0-9Xx]?")
@@ -96,6 +96,8 @@ def in_full(knowledge: Knowledge, one: ClaimStatus) -> str:
     if one.withdrawal and one.status != "withdrawn":
         late = one.withdrawal == "late"
         lines.append(agency_words.WITHDRAWN_TOO_LATE if late else agency_words.BEING_WITHDRAWN)
+    elif not is_decided(one.status):  # type: ignore[arg-type]
+        lines.append(agency_words.WITHDRAW_HINT)
     lines += _system_lines(knowledge, one)
     return "\n".join(lines)
 

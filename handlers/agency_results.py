@@ -26,7 +26,10 @@ def ask(world: World, claim: Claim, within_s: float = 0) -> Taken | None:
     if found is None:
         world.handovers.heard(claim.id, world.clock())
         return None
-    return take(world, claim.receipt, found)
+    taken = take(world, claim.receipt, found)
+    if taken != "taken":  # it was asked: the others come first next time
+        world.handovers.heard(claim.id, world.clock(), trouble="" if taken == "known" else f"result_{taken}")
+    return taken
 
 
 def take(world: World, receipt: str, result: Result) -> Taken:

@@ -68,15 +68,19 @@ def ask_silent(world: World, after: timedelta, most: int = 20) -> int:
     news = 0
     began = time.monotonic()
     for claim_id in world.handovers.silent_since(world.clock() - after, most):
-        claim = world.claims.by_id(claim_id)
-        if claim is None or time.monotonic() - began > BEGUN_WITHIN_S:
-            continue
+        if time.monotonic() - began > BEGUN_WITHIN_S:
+            break
         try:
-            news += agency_results.ask(world, claim) == "taken"
+            claim = world.claims.by_id(claim_id)
+            news += claim is not None and agency_results.ask(world, claim) == "taken"
         except AgencyUnavailable:
             break
         except AgencyRefused as refused:
             world.handovers.heard(claim_id, world.clock(), trouble=refused.code)
+        except Missing:
+            continue  # erased in this moment
+        except Unreadable:  # one that does not open does not hold up the others
+            world.handovers.heard(claim_id, world.clock(), trouble="unreadable")
     return news
 
 

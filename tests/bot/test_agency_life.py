@@ -1,13 +1,16 @@
 """A claim at an agency with a platform of its own: handed over once, its results told, papers and withdrawals passed on."""
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 from celery import Celery
 from pydantic import SecretStr
 
@@ -77,7 +80,8 @@ def iter_receipts(house: House) -> Iterator[str]:
 def test_with_the_agency_down_the_claim_waits_and_goes_through_once(house: House) -> None:
     house.agency.troubles += ["down", "garbled", "down", "garbled"]
     ann = house.filed()
-    assert ann.says("进度").count("已提交，等待转交") == 1
+    shown = ann.says("进度")
+    assert shown.count("已提交，等待转交") == 1 and "发“撤回申领”" in shown
     assert house.metric("claimbot_handovers_waiting") == 1 and not house.agency.book.claims
     house.later(11)
     assert house.metric("claimbot_handovers_late") == 1
@@ -182,6 +186,16 @@ def test_results_that_are_never_told_are_asked_for(house: House) -> None:
     assert handover.ask_silent(house.bot.world, timedelta(minutes=15)) == 0
     claim_news.tell_all(house.bot.world)
     assert "经办机构已收到" in ann.says("帮助")
+
+
+def test_a_result_that_cannot_be_does_not_hold_up_the_others(house: House) -> None:
+    ann = house.filed()
+    house.agency.silent = True
+    house.agency.book.decide(ann.receipt, "needs_materials", papers=[{"slot": "shoe"}])
+    house.later(20)
+    assert handover.ask_silent(house.bot.world, timedelta(minutes=15)) == 0
+    assert house.bot.world.handovers.silent_since(house.bot.world.clock() - timedelta(minutes=15)) == []
+    assert "result_unknown_paper" in desk_of(house).does("show", ann.receipt)
 
 
 def test_what_the_agency_knows_of_a_person_is_fetched_with_the_claim(house: House) -> None:
@@ -325,18 +339,33 @@ def test_the_check_says_whether_the_agency_answers_and_what_waits(house: House) 
     assert "does not know our key" in told[0] and "secret altogether" not in told[0]
 
 
-def test_no_secret_of_a_claim_is_in_the_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
+@contextmanager
+def logged_whole() -> Iterator[None]:
+    """The log as a process of the bot writes it, at its most talkative."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     configure("debug")
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+def test_no_secret_of_a_claim_is_in_the_log(house: House, capfd: pytest.CaptureFixture[str]) -> None:
     app = Celery("test")
     claims_tasks.add(app, lambda: house.bot.world, 900)
-    house.agency.troubles += ["down", "down"]
-    ann = house.filed()
-    house.later(11)
-    for _ in range(2):
-        app.tasks["claimbot.hand_over"]()
-        app.tasks["claimbot.ask_agency"]()
-    house.agency.post_back(b"{}")
+    house.agency.troubles += ["down"] * 4
+    with logged_whole():
+        ann = house.filed()
+        for _ in range(2):
+            house.later(11)
+            app.tasks["claimbot.hand_over"]()
+            app.tasks["claimbot.ask_agency"]()
+        house.agency.post_back(b"{}")
     out, err = capfd.readouterr()
+    assert "a claim waits for the agency" in err
     for secret in ("6222000000000001234", "13800138000", "样例路", ann.follower.openid, SECRET, "X-Claimbot"):
         assert secret not in out + err
     assert house.there(ann)
