@@ -98,6 +98,8 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
         case "location", "no":
             return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
+        case "withdraw", "withdraw" if not withdrawing.is_sure(text):
+            return withdrawing.confirm(closed, asked.data[0])
         case "withdraw", "withdraw":
             return withdrawing.confirmed(closed, asked.data[0])
         case "withdraw", "keep":

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 
-from dialogs import agency_words, claim, claim_words, obeying, retakes
+from dialogs import agency_words, claim, claim_words, commands, obeying, retakes
 from dialogs.effects import ClaimStatus, ReadClaims, Turn, WithdrawClaim
 from dialogs.knowledge import Knowledge
 from dialogs.model import Say, Tap
+from dialogs.normal import bare
 from dialogs.session import Question, Session
 from dialogs.status import is_decided
 
 MOST = 9
 LABELS = ("撤回", "不撤回")
+LONGEST_YES = 4
+""""确认撤回"."""
 
 
 def asked(knowledge: Knowledge, session: Session) -> Turn:
@@ -39,6 +42,12 @@ def confirm(session: Session, receipt: str) -> Turn:
     text = agency_words.WITHDRAW_ASK.format(receipt=claim_words.aloud(receipt)).split("\n", maxsplit=1)[0]
     taps = tuple(Tap(f"{number} {label}", label, "q") for number, label in enumerate(LABELS, 1))
     return Turn(replace(session, question=question), (Say(text, taps),))
+
+
+def is_sure(text: str) -> bool:
+    """Is it a plain yes? The same word again, and a sentence (“等等再撤回”), are asked about once more."""
+    said = bare(text)
+    return len(said) <= LONGEST_YES and (said in LABELS or commands.command(text) != "withdraw")
 
 
 def confirmed(session: Session, receipt: str) -> Turn:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot.config import Settings
 from handlers import claim_news
 from storage import embedded
-from tests.bot.agency_house import House, Signed, housed, with_agency
+from tests.bot.agency_house import House, Signed, housed
 from tests.bot.desk import Filed
 from tests.whole import settings_for
 
@@ -131,7 +131,7 @@ def test_with_the_database_away_the_agency_is_asked_to_repeat(house: House) -> N
 def test_with_redis_away_the_agency_is_asked_to_repeat(tmp_path: Any) -> None:
     server = embedded.start(tmp_path)
     try:
-        with housed(with_agency(settings_for(server.url, tmp_path), "http://127.0.0.1:1")) as house:
+        with housed(settings_for(server.url, tmp_path)) as house:
             ann = house.filed()
             body = said(ann, 1, "received")
             server.stop()
