@@ -11,6 +11,10 @@ from prometheus_client import generate_latest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from bot.agency import HttpAgency
+from bot.agency_callback import agency_callback
+from bot.agency_http import AgencyHttp
+from bot.agency_metrics import AgencyGauges
 from bot.callback_xml import MAX_BYTES
 from bot.config import Settings, read_settings
 from bot.console.desk import Desk
@@ -32,17 +36,21 @@ from dialogs.programmes import shipped
 from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from handlers.pictures import Pictures
+from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.audit import Audit
+from storage.circuit import Circuit
 from storage.claims import Claims
 from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
+from storage.handovers import Handovers
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
+from storage.nonces import Nonces
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
 from storage.papers import Papers
@@ -54,6 +62,7 @@ from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
 from storage.staff import StaffRoll
+from storage.system_fields import SystemFields
 
 PROGRAMMES = ("kunming", "jilin")
 REDIS_TIMEOUT_S = 1.0
@@ -100,7 +109,9 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    account = Account(
+        settings.account.operator, settings.account.role, settings.account.agents, bool(settings.agency.url)
+    )
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 
@@ -111,6 +122,18 @@ def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
         wechat.api_base_url, wechat.app_id, wechat.app_secret.get_secret_value(), AccessToken(client, wechat.app_id),
         picture_hosts=(*WECHAT_PICTURES, *wechat.picture_hosts),
     )  # fmt: skip
+
+
+def build_circuit(client: "redis.Redis") -> Circuit:
+    """Whether the agency's platform is worth asking now."""
+    return Circuit(client, "agency")
+
+
+def build_platform(settings: Settings, client: "redis.Redis") -> HttpAgency:
+    """The agency's own platform, where one is set."""
+    agency = settings.agency
+    secret = agency.secret.get_secret_value().encode()
+    return HttpAgency(AgencyHttp(agency.url, agency.key_id, secret, build_circuit(client)))
 
 
 def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
@@ -144,13 +167,16 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
-    claims = Claims(engine, keyring)
+    claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
+    agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
     return World(
         known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=claims,
-        agency=ReviewDesk(claims),
+        agency=agency,
+        handovers=Handovers(engine),
+        system_fields=SystemFields(engine, keyring),
         outbox=Outbox(engine),
         papers=Papers(engine),
         numbers=NumberReports(engine, keyring),
@@ -191,6 +217,10 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
+    if settings.agency.url:
+        client = connect_redis(settings)
+        app.register_blueprint(agency_callback(world, settings.agency.secrets, Nonces(client), meters))
+        meters.registry.register(AgencyGauges(world, build_circuit(client)))
 
     secret = Keyring.open(settings.keyring_path).keyed_hash(b"console", b"session cookies")
     limits_url = redis_url(settings).replace("unix://", "redis+unix://", 1)

@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_client, build_offices, build_photos, connect_redis
+from bot.agency_metrics import LATE
+from bot.app import build_client, build_offices, build_photos, build_platform, connect_redis
 from bot.config import Settings
 from bot.menu import MenuUnreadable, blocks, read_menu
 from bot.menu import check as menu_problems
 from bot.office_file import OfficesUnusable
 from dialogs.conversation import MENU_KEYS
-from handlers.ports import WeChatError
+from handlers.ports import AgencyRefused, AgencyUnavailable, WeChatError
 from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
+from storage.handovers import Handovers
 from storage.keyring import Keyring
 from storage.meter import TOO_LONG_S, Meter, PhotoNumbers, photo_numbers
 from storage.pending import Pending
@@ -90,6 +93,40 @@ def _connections(settings: Settings) -> Iterator[str]:
         build_client(settings, client).check_token()
     except WeChatError as trouble:
         yield f"[wechat] {trouble}"
+    if settings.agency.url:
+        yield from _agency(settings, client)
+
+
+def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
+    """Does the agency's platform answer, and does it take what it is given?"""
+    try:
+        build_platform(settings, client).check()
+    except AgencyUnavailable as trouble:
+        why = _AGENCY_TROUBLE.get(trouble.code, trouble.code)
+        yield f"[agency] url: {settings.agency.url} does not answer as it should ({why}); claims wait until it does"
+    except AgencyRefused as refused:
+        yield f"[agency] url: {settings.agency.url} refuses ({refused.code}); does docs/agency-api.yaml hold there?"
+    try:
+        now = datetime.now(UTC)
+        counts = Handovers(open_engine(settings.database.url, settings.paths.data_dir)).counts(now - LATE)
+    except (StoreUnavailable, SQLAlchemyError):
+        return  # said above
+    if counts["refused"]:
+        yield (
+            f"[agency] {counts['refused']} claims need you: refused, or withdrawn too late. `claimbot claim list "
+            "--handover refused` names them, `show` the reason; mended, `claimbot claim hand-over RECEIPT` tries again"
+        )
+    if counts["late"]:
+        yield f"[agency] {counts['late']} claims wait for more than {LATE.seconds // 60} minutes to be handed over"
+
+
+_AGENCY_TROUBLE = {
+    "not_let_in": "it does not know our key, or the clocks differ by more than 5 minutes",
+    "garbled": "what answers there is not the agency's platform",
+    "circuit_open": "it has failed several times in the last seconds",
+    "not_reached": "no connection",
+    "too_slow": "no answer in time",
+}
 
 
 def _numbers(settings: Settings) -> PhotoNumbers:

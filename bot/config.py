@@ -128,6 +128,54 @@ class AccountPart(_Part):
     agents: bool = False
 
 
+_AGENCY_URL = re.compile(  # in clear only to this machine, for the simulator
+    r"(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[A-Za-z0-9._~/-]*)?"
+)
+
+
+class AgencyPlatform(_Part):
+    """The agency's own platform; an empty URL: people decide at our desk."""
+
+    url: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    next_key_id: str = ""
+    next_secret: SecretStr = SecretStr("")
+    poll_after_s: int = Field(default=900, ge=10, le=86400)
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not _AGENCY_URL.fullmatch(value):
+            raise ValueError("must be https://host/path; http only for 127.0.0.1, the simulator")
+        return value.rstrip("/")
+
+    @field_validator("key_id", "next_key_id")
+    @classmethod
+    def _key_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+            raise ValueError("must be 1 to 64 letters, digits, dots, dashes, as agreed with the agency")
+        return value
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        found = []
+        if self.url:
+            needed = {"key_id": self.key_id, "secret": self.secret.get_secret_value()}
+            why = "is missing, and url is set; agree on it with the agency"
+            found = [(key, why) for key in needed if not needed[key]]
+        if bool(self.next_key_id) != bool(self.next_secret.get_secret_value()):
+            found.append(("next_secret", "and next_key_id go together"))
+        short = (name for name in ("secret", "next_secret") if 0 < len(getattr(self, name).get_secret_value()) < 16)
+        return [*found, *((name, "must be at least 16 characters") for name in short)]
+
+    @property
+    def secrets(self) -> dict[str, bytes]:
+        """The keys that sign callbacks, by id: two while they change."""
+        both = ((self.key_id, self.secret), (self.next_key_id, self.next_secret))
+        return {key_id: secret.get_secret_value().encode() for key_id, secret in both if key_id}
+
+
 class Reply(_Part):
     """The time one reply may take."""
 
@@ -161,6 +209,7 @@ class Settings(BaseSettings):
     jobs: JobsPart = JobsPart()
     paths: Paths = Paths()
     account: AccountPart = AccountPart()
+    agency: AgencyPlatform = AgencyPlatform()
     reply: Reply = Reply()
     console: ConsolePart = ConsolePart()
     log: Log = Log()
@@ -206,8 +255,9 @@ def read_settings(path: Path | None) -> Settings:
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
     wrong = [
-        f"[photos] {key}: {what} ({_variable(['photos', key])} in the environment)"
-        for key, what in settings.photos.faults()
+        f"[{part}] {key}: {what} ({_variable([part, key])} in the environment)"
+        for part, faults in (("photos", settings.photos.faults()), ("agency", settings.agency.faults()))
+        for key, what in faults
     ]
     if wrong:
         raise BadSettings("\n".join(wrong))

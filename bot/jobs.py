@@ -49,6 +49,10 @@ class JobQueue:
         """Let a worker put it on the operators' list: SQL is never on the way to a reply."""
         self._send("claimbot.report_number", (person, office, phones, day))
 
+    def hand_over(self) -> None:
+        """Let a worker see what waits for the agency's platform."""
+        self._send("claimbot.hand_over", (), expires=60)
+
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)

@@ -33,9 +33,10 @@ def run(settings: Settings, kind: str) -> None:
         reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY, PHOTOS)
+        every = photographs.EVERY | claims.EVERY | (claims.HANDING_OVER if settings.agency.url else {})
+        app = make_celery(settings, redis_url(settings), every, PHOTOS)
         photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
-        claims.add(app, world)
+        claims.add(app, world, settings.agency.poll_after_s)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import (
+    agency_words,
     aside,
     board,
     claim,
@@ -17,12 +18,14 @@ from dialogs import (
     retakes,
     sheet,
     sides,
+    withdrawing,
     wording,
 )
 from dialogs.effects import (
     ClaimFiled,
     ClaimMoved,
     ClaimsRead,
+    ClaimWithdrawn,
     Clicked,
     ErasePerson,
     FileClaim,
@@ -146,8 +149,12 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return retakes.moved(knowledge, session, told, moment)
         case PaperHandedIn():
             return retakes.handed_in(knowledge, session, told, moment)
+        case ClaimsRead(claims, "withdraw"):
+            return withdrawing.choose(knowledge, session, claims)
         case ClaimsRead(claims):
             return sides.status(knowledge, session, claims)
+        case ClaimWithdrawn(receipt, outcome):
+            return withdrawing.done(knowledge, session, receipt, outcome)
         case Unavailable(what):
             return _unavailable(knowledge, session, what)
 
@@ -251,7 +258,8 @@ def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) 
     session = replace(
         session, draft=None, question=None, refusals=0, receipts=(*session.receipts, kept), province=programme.province
     )
-    text = wording.FILED.format(
+    filed = agency_words.FILED if knowledge.account.hands_over else wording.FILED
+    text = filed.format(
         receipt=claim_words.aloud(receipt), office=office, phone=knowledge.phone(office), next=programme.filed
     )
     return Turn(session, (Say(text),))
@@ -262,5 +270,7 @@ def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
         draft = session.draft
         session = session.with_draft(replace(draft, filing=False)) if draft is not None else session
         return Turn(session, (Say(wording.FILING_LATER),))
+    if what == "withdrawal":
+        return obeying.and_again(knowledge, session, Say(agency_words.WITHDRAWAL_LATER))
     receipts = "、".join(claim_words.aloud(receipt.number) for receipt in session.receipts) or "无"
     return obeying.and_again(knowledge, session, Say(wording.STATUS_LATER.format(receipts=receipts)))

@@ -26,7 +26,17 @@ class FileClaim:
 
 @dataclass(frozen=True, slots=True)
 class ReadClaims:
-    """Read the person's claims before the reply; answer with ClaimsRead or Unavailable."""
+    """Read the person's claims before the reply; answer with ClaimsRead or Unavailable.
+    `why`: "status", or "withdraw" to ask which is to be taken back."""
+
+    why: str = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawClaim:
+    """Take a filed claim back before the reply; answer with ClaimWithdrawn or Unavailable."""
+
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,9 @@ class ReportNumber:
 
 
 Effect = (
-    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | HandInPaper | ErasePerson | ReportNumber
-)
+    FetchPhoto | FileClaim | ReadClaims | WithdrawClaim | DropPhotos | ReadPaper | DrawSheet | HandInPaper
+    | ErasePerson | ReportNumber
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +217,10 @@ class ClaimStatus:
     since        in unix seconds; so is received_at: when the office received it, 0 before
     detail       of the event that led here, as `reason` is, a code
     asked        the papers that are asked for again
+    handover     to the agency's platform: "waiting", "sent", "refused", "ended"; "" for claims of the desk
+    withdrawal   "wanted" until the agency agrees, "late" when it had decided before
+    system       what the agency's systems know, by step id or their own label
+    heard        the number of the newest event
     """
 
     receipt: str
@@ -217,6 +232,10 @@ class ClaimStatus:
     reason: str = ""
     received_at: int = 0
     asked: tuple[Asked, ...] = ()
+    handover: str = ""
+    withdrawal: str = ""
+    system: Mapping[str, str] = field(default_factory=dict, repr=False)
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +264,18 @@ class PaperHandedIn:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsRead:
-    """All claims of the person, newest first."""
+    """All claims of the person, newest first; `why` as they were asked for."""
 
     claims: tuple[ClaimStatus, ...]
+    why: str = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWithdrawn:
+    """What became of taking a claim back: "done", "passed_on" to the agency's platform, or "decided" before."""
+
+    receipt: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +287,7 @@ class Unavailable:
 
 Input = (
     Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
-    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn | Unavailable
+    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimWithdrawn | ClaimMoved | PaperHandedIn | Unavailable
 )  # fmt: skip
 
 

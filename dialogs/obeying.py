@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, wording
+from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, withdrawing, wording
 from dialogs.effects import Effect, ReadClaims, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Reply, Say
@@ -46,6 +46,8 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return sides.materials(knowledge, session)
         case "status":
             return Turn(session, (), (ReadClaims(),))
+        case "withdraw":
+            return withdrawing.asked(knowledge, session)
         case "human":
             office = knowledge.office(office_name(knowledge, session))
             say = wording.HUMAN.format(office=office.name, phone=knowledge.phone(office.name))

@@ -2,7 +2,20 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, retakes, sides, slots, wording
+from dialogs import (
+    agency_words,
+    board,
+    claim,
+    dead_numbers,
+    eligibility_talk,
+    engine,
+    photos,
+    retakes,
+    sides,
+    slots,
+    withdrawing,
+    wording,
+)
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -85,6 +98,14 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
         case "location", "no":
             return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
+        case "withdraw", "withdraw" if not withdrawing.is_sure(text):
+            return withdrawing.confirm(closed, asked.data[0])
+        case "withdraw", "withdraw":
+            return withdrawing.confirmed(closed, asked.data[0])
+        case "withdraw", "keep":
+            return again(knowledge, closed, Say(agency_words.WITHDRAW_KEPT))
+        case "withdraw_which", str(receipt):
+            return withdrawing.confirm(closed, receipt)
         case "eligibility", _ if word is None:
             return eligibility_talk.answer(knowledge, session, text, moment)
         case (("restart" | "cancel"), str()):
@@ -107,6 +128,7 @@ _LABELS = {
     "location": ("同意", "不同意"),
     "photo": ("重拍", "仍用这张"),
     "sort": ("按这样放", "不动"),
+    "withdraw": withdrawing.LABELS,
 }
 
 

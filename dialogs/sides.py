@@ -192,7 +192,7 @@ def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
     """Where each claim is, since when, what comes next, whom to call."""
     session = retakes.known_from(session, claims)
-    lines = [claim_words.whole(knowledge, one) for one in claims]
+    lines = [claim_words.in_full(knowledge, one) for one in claims]
     draft = next((one for one in session.drafts if one.retake is None), None)
     if draft is not None:
         number, total = engine.progress(knowledge.programmes[draft.programme], draft)

@@ -5,6 +5,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    ClaimWithdrawn,
     DrawSheet,
     DropPhotos,
     Effect,
@@ -17,10 +18,12 @@ from dialogs.effects import (
     ReadPaper,
     ReportNumber,
     Unavailable,
+    WithdrawClaim,
 )
+from handlers import own_claims
 from handlers.photo_removal import tidy
 from handlers.world import World
-from storage.errors import StoreUnavailable, Unreadable
+from storage.errors import Missing, StoreUnavailable, Unreadable
 from storage.filed import Claim
 
 HINT_LOST_AFTER_S = 15
@@ -42,20 +45,29 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                     remarks={slot: photo.remark for slot, photo in draft.photos.items() if photo.remark},
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
-            case ReadClaims():
-                return ClaimsRead(tuple(status_of(claim) for claim in world.agency.results(person)))
+            case ReadClaims(why):
+                return ClaimsRead(tuple(status_of(claim) for claim in own_claims.results(world, person)), why)
+            case WithdrawClaim(receipt):
+                return ClaimWithdrawn(receipt, own_claims.withdraw(world, person, receipt, world.clock()))
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
-        return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
+        return Unavailable(_WHAT.get(type(effect), "claims"))
+    except Missing:  # it was erased since it was asked about
+        return ClaimsRead(())
+
+
+_WHAT: dict[type[Effect], str] = {FileClaim: "filing", WithdrawClaim: "withdrawal"}
 
 
 def status_of(claim: Claim) -> ClaimStatus:
     """A claim as the dialogs tell of it."""
-    received = claim.received_at
+    received, handover = claim.received_at, claim.handover
     return ClaimStatus(
         claim.receipt, claim.programme, claim.office, claim.status, int(claim.since.timestamp()), claim.detail,
         claim.standing.reason, int(received.timestamp()) if received is not None else 0, claim.asked,
+        handover.state if handover is not None else "", handover.withdrawal if handover is not None else "",
+        claim.system, claim.events[-1].seq,
     )  # fmt: skip
 
 
@@ -87,6 +99,9 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case ReportNumber(office, phones):
                     day = world.clock().date().isoformat()
                     world.jobs.report_number(person, office, ";".join(phones), day)
+                case FileClaim() if world.agency.hands_over:
+                    world.jobs.hand_over()
+                    tidy(world, person)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -13,7 +13,7 @@ from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged
 from dialogs.programme import Programme
 from dialogs.session import Draft, Photo, Session
-from handlers import perform
+from handlers import own_claims, perform
 from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, judge
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
@@ -120,7 +120,9 @@ def _hand_in(world: World, person: str, ticket: str) -> None:
     if photo is None or photo.ticket != ticket or not photo.key:
         return
     try:
-        taken = world.agency.hand_in(person, asked.receipt, asked.slot, photo.key, photo.fingerprint, world.clock())
+        taken = own_claims.hand_in(
+            world, person, asked.receipt, asked.slot, photo.key, photo.fingerprint, world.clock()
+        )
     except Missing:
         taken = False
     _tell(world, person, PaperHandedIn(ticket, taken), ticket)

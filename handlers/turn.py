@@ -5,7 +5,19 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
+from dialogs.effects import (
+    Clicked,
+    DrawSheet,
+    FetchPhoto,
+    FileClaim,
+    HandInPaper,
+    Input,
+    ReadClaims,
+    Said,
+    Sent,
+    Turn,
+    WithdrawClaim,
+)
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
@@ -51,7 +63,7 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, FileClaim | ReadClaims):
+        if not isinstance(effect, FileClaim | ReadClaims | WithdrawClaim):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between

@@ -11,6 +11,7 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
 from storage.claims import Claims
+from storage.handovers import Handovers
 from storage.meter import Meter
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
@@ -19,6 +20,7 @@ from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
+from storage.system_fields import SystemFields
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -37,6 +39,9 @@ class Jobs(Protocol):
 
     def draw_sheet(self, person: str, ticket: str) -> None:
         """Draw the papers of this person's draft; who waits is told when it does not come."""
+
+    def hand_over(self) -> None:
+        """A hint that a claim waits for the agency's platform; a sweep finds it anyhow."""
 
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
         """Put a dead number on the operators' list; `phones` joined by ";", `day` as 2026-11-22. May be lost."""
@@ -71,6 +76,8 @@ class World:
     pending: Pending
     claims: Claims
     agency: Agency
+    handovers: Handovers
+    system_fields: SystemFields
     outbox: Outbox
     papers: Papers
     numbers: NumberReports

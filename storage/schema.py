@@ -194,3 +194,30 @@ ASSIGNMENTS = Table(
     Index(None, "staff"),
 )
 """Which member of staff has a claim in hand."""
+HANDOVERS = Table(
+    "handovers",
+    METADATA,
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("remote", String(100), nullable=False, default=""),
+    Column("told", Integer, nullable=False, default=0),
+    Column("seen", Integer, nullable=False, default=0),
+    Column("withdrawal", String(16), nullable=False, default=""),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Column("trouble", String(64), nullable=False, default=""),
+    CheckConstraint("state in ('waiting','sent','refused','ended')", name="state_known"),
+    CheckConstraint("withdrawal in ('','wanted','late')", name="withdrawal_known"),
+    Index(None, "state", "due_at"),
+    Index(None, "state", "heard_at"),
+)
+"""A claim on its way to the agency's platform; written with the claim. What the columns mean: storage/handovers.py."""
+
+SYSTEM_FIELDS = Table(
+    "system_fields",
+    METADATA,
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("fields", LargeBinary, nullable=False),  # sealed JSON
+)
+"""What the agency's systems know of the claimant and nobody asks: values by step id, or by the agency's own label."""

@@ -10,6 +10,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    ClaimWithdrawn,
     FetchPhoto,
     FileClaim,
     Input,
@@ -18,6 +19,7 @@ from dialogs.effects import (
     Said,
     Sent,
     Turn,
+    WithdrawClaim,
 )
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
@@ -62,6 +64,7 @@ class Talk:
         self.known = known or knowledge()
         self.filed: list[str] = []
         self.claims: tuple[ClaimStatus, ...] = ()
+        self.withdrawn: list[str] = []
         self.tickets = 0
         self.sent_at = int(NOW.timestamp())
 
@@ -102,6 +105,9 @@ class Talk:
                 if effect.draft.id not in self.filed:
                     self.filed.append(effect.draft.id)
                 return self._advance(ClaimFiled("3528914603715", int(NOW.timestamp())))
+            if isinstance(effect, WithdrawClaim):
+                self.withdrawn.append(effect.receipt)
+                return self._advance(ClaimWithdrawn(effect.receipt, "done"))
             if isinstance(effect, ReadClaims):
-                return self._advance(ClaimsRead(self.claims))
+                return self._advance(ClaimsRead(self.claims, effect.why))
         return turn

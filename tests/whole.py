@@ -16,7 +16,7 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import number_report, paper_job, photo_job, sheet_job
+from handlers import handover, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
@@ -44,11 +44,13 @@ class Clock:
 
 @dataclass
 class ThreadJobs:
-    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers."""
+    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers;
+    without `hands_over` hints to hand claims over are lost."""
 
     world: World | None = None
     stopped: bool = False
     reader: Reader | None = None
+    hands_over: bool = True
     threads: list[threading.Thread] = field(default_factory=list)
     reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -64,6 +66,10 @@ class ThreadJobs:
     def draw_sheet(self, person: str, ticket: str) -> None:
         assert self.world is not None
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
+
+    def hand_over(self) -> None:
+        if self.hands_over:
+            self._start(handover.hand_over)
 
     def settle(self) -> None:
         """Wait for what has been started."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from bot.simulator.agency import SimulatedAgency
 from bot.simulator.api import api
 from bot.simulator.delivery import Post, over_http
 from bot.simulator.exchange import Postman
@@ -120,4 +121,9 @@ def _app(platform: Platform) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api(platform))
     app.register_blueprint(phone(platform))
+    settings = platform.settings
+    if settings.agency_secret:
+        callback = f"{settings.bot_url.removesuffix('/wechat')}/agency/callback"
+        agency = SimulatedAgency(settings.agency_key_id, settings.agency_secret.encode(), callback)
+        app.register_blueprint(agency.pages())
     return app

@@ -15,6 +15,7 @@ class SimulatorSettings:
     account_id    the account's own gh_… name: ToUserName of what followers send
     patience_s    seconds until WeChat hangs up on the bot; the platform's own value is 5
     public_url    the simulator's own address as the bot sees it, when it is not http://host:port
+    agency_key_id, agency_secret  of the employment agency that is played too, below /agency; empty: none
     template_ids  template ids the account owns; empty accepts any
     """
 
@@ -31,6 +32,8 @@ class SimulatorSettings:
     patience_s: float = 5.0
     public_url: str = ""
     template_ids: tuple[str, ...] = ()
+    agency_key_id: str = ""
+    agency_secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.mode not in ("plain", "compatible", "safe"):
