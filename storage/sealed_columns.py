@@ -45,8 +45,8 @@ COLUMNS = (
     _Sealed(CLAIMS.c.answers, CLAIMS.c.id, CLAIMS.c.draft_id, _of_claim(b"answers")),
     _Sealed(CLAIM_EVENTS.c.detail, CLAIM_EVENTS.c.id, CLAIMS.c.draft_id, _of_claim(b"detail")),
     _Sealed(PARKED_DRAFTS.c.blob, PARKED_DRAFTS.c.person, PARKED_DRAFTS.c.person, str.encode),
-    _Sealed(STAFF.c.totp, STAFF.c.id, STAFF.c.name, totp_context),
     _Sealed(SYSTEM_FIELDS.c.fields, SYSTEM_FIELDS.c.claim_id, CLAIMS.c.draft_id, _of_claim(WHAT)),
+    _Sealed(STAFF.c.totp, STAFF.c.id, STAFF.c.name, totp_context),
 )
 """A new sealed column belongs here too: tests/storage/test_rotation.py compares with the schema."""
 
