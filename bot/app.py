@@ -31,10 +31,12 @@ from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from handlers.pictures import Pictures
 from handlers.review_desk import ReviewDesk
+from handlers.telling import Notice, Rules, Telling
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.claims import Claims
 from storage.database import open_engine
+from storage.deliveries import Deliveries
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
@@ -48,6 +50,8 @@ from storage.photos import PhotoStore
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
+from storage.stalled import Stalled
+from storage.telling import TellingBoard
 
 PROGRAMMES = ("kunming", "jilin")
 REDIS_TIMEOUT_S = 1.0
@@ -94,7 +98,10 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    account = Account(
+        settings.account.operator, settings.account.role, settings.account.agents,
+        settings.telling.subscription.ask_url if settings.telling.subscription.id else "",
+    )  # fmt: skip
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 
@@ -105,6 +112,18 @@ def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
         wechat.api_base_url, wechat.app_id, wechat.app_secret.get_secret_value(), AccessToken(client, wechat.app_id),
         picture_hosts=(*WECHAT_PICTURES, *wechat.picture_hosts),
     )  # fmt: skip
+
+
+def build_rules(settings: Settings) -> Rules:
+    """How this account tells people of news."""
+    telling = settings.telling
+    notices = (
+        Notice(part.id, link, part.keywords) if part.id else None
+        for part, link in (
+            (telling.subscription, telling.subscription.page), (telling.template, telling.template.url),
+        )
+    )  # fmt: skip
+    return Rules(telling.customer_service, telling.nudge, telling.waking_hours, *notices)
 
 
 def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
@@ -139,6 +158,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
     claims = Claims(engine, keyring)
+    wechat = build_client(settings, client)
     return World(
         known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
@@ -151,7 +171,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         parked=ParkedDrafts(engine),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
-        media=build_client(settings, client),
+        media=wechat,
+        telling=Telling(
+            build_rules(settings), wechat, TellingBoard(client), Deliveries(engine), Stalled(engine),
+        ),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
         limits=Limits(budget_ms=settings.reply.budget_ms),

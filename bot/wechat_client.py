@@ -261,17 +261,20 @@ class WeChatClient:
 
     def _tried(self, once: Callable[[], T], repeatable: bool = True, patient: bool = True) -> T:
         """Try until it succeeds, fails for good, or the tries are used up. Without patience a slow answer ends it."""
+        unsure = False
         for left in range(self._tries.times - 1, -1, -1):
             try:
                 return once()
             except NotSent:
                 error, again = error_of(NO_ANSWER), True
             except Lost as lost:
-                error, again = error_of(NO_ANSWER), repeatable and (patient or not lost.slow)
+                error, again, unsure = error_of(NO_ANSWER), repeatable and (patient or not lost.slow), True
             except WeChatError as caught:
                 # -1 says that nothing was done; a 5xx page may come from a gateway after the deed
                 error, again = caught, caught.remedy == "again" and (repeatable or caught.errcode != NOT_OK)
+                unsure = unsure or caught.errcode in (NOT_OK, UNREADABLE)
             if not again or not left:
+                error.unsure = unsure
                 raise error from None
             wait_s = self._tries.wait_s * 2 ** (self._tries.times - 1 - left)
             self._sleep(wait_s * random.uniform(0.5, 1.5))
@@ -288,7 +291,11 @@ class WeChatClient:
                 raise error_of(UNREADABLE, "no access_token in the answer")
             return token, lives_s
 
-        return self._tried(once)
+        try:
+            return self._tried(once)
+        except WeChatError as error:
+            error.unsure = False  # the call that wanted the token was not made
+            raise
 
 
 def _picture(answer: Answer) -> bytes:

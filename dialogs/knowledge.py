@@ -18,11 +18,13 @@ class Account:
     operator  shown in the greeting, for example "昆明市就业局"
     role      "agency": claims are filed with its desk; "helper": papers are only prepared
     agents    whether a chat can be handed to a human agent in WeChat
+    notices_url  the page on which people accept subscription notices, "" without one
     """
 
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
+    notices_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
