@@ -16,7 +16,7 @@ from bot.config import Settings, read_settings
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
-from bot.metrics import Meters, PhotoGauges
+from bot.metrics import Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
@@ -192,6 +192,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         return photo_numbers(world.meter, world.pending, int(world.clock().timestamp()))
 
     meters.registry.register(PhotoGauges(numbers))
+    meters.registry.register(TellingGauges(lambda: world.telling.board.numbers(int(world.clock().timestamp()))))
     wechat = settings.wechat
     envelope = Envelope(
         wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode

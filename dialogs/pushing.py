@@ -82,6 +82,8 @@ def plan(
     """
     if session.reach.sending is not None or session.reach.gone:
         return None
+    if session.draft is not None and session.draft.programme not in knowledge.programmes:
+        session = session.with_draft(None)
     urgent = deeds(session)
     due = due_now(session, now)
     if "custom" in ways and any(_open(item, "custom") for item in due):

@@ -11,6 +11,7 @@ from dialogs.session import Sending, Session
 from handlers import attempts
 from handlers.world import World
 from storage.errors import SessionUnreadable, StoreUnavailable
+from storage.telling import Errand
 
 TURN_S = inbox.STALE_S
 UNREADABLE_S = 3600
@@ -42,21 +43,22 @@ def made(world: World, person: str, before: Session | None, after: Session) -> N
     world.telling.deliveries.made(person, new, world.clock())
 
 
-def deliver_due(world: World, most: int = 100) -> Swept:
-    """Look after everybody whose news are due. Raises StoreUnavailable when the list itself cannot be read."""
-    found = world.telling.board.claim_due(int(world.clock().timestamp()), TURN_S, most)
+def next_errand(world: World) -> Errand | None:
+    """Somebody whose news are due, given to nobody else for a while. Raises StoreUnavailable."""
+    found = world.telling.board.claim_due(int(world.clock().timestamp()), TURN_S, 1)
+    return found[0] if found else None
+
+
+def look_after(world: World, errand: Errand) -> Swept:
+    """All that can go out to this person now. Raises StoreUnavailable: they are given out again."""
     troubles: list[str] = []
     alarms: list[str] = []
-    for turn in found:
-        try:
-            due = deliver(world, turn.person, troubles, alarms)
-        except SessionUnreadable:
-            due = int(world.clock().timestamp()) + UNREADABLE_S  # the audit names who cannot be read
-        except StoreUnavailable as trouble:
-            troubles.append(str(trouble))
-            continue  # handed out again
-        world.telling.board.settle(turn, due)
-    return Swept(len(found), tuple(troubles), tuple(alarms))
+    try:
+        due = deliver(world, errand.person, troubles, alarms)
+    except SessionUnreadable:
+        due = int(world.clock().timestamp()) + UNREADABLE_S  # the audit names who cannot be read
+    world.telling.board.settle(errand, due)
+    return Swept(1, tuple(troubles), tuple(alarms))
 
 
 def deliver(world: World, person: str, troubles: list[str], alarms: list[str]) -> int | None:
@@ -84,8 +86,7 @@ def deliver(world: World, person: str, troubles: list[str], alarms: list[str]) -
             continue
         sending = marked.reach.sending
         assert sending is not None
-        names = [item.ticket for item in plan.items]
-        rows = telling.deliveries.sending(person, names, plan.way, at) if plan.messages or plan.way != "custom" else []
+        rows = _begun(world, person, plan, sending)
         tries = max((item.tell.tries for item in plan.items if item.tell is not None), default=0)
         attempt = attempts.made(telling, session.openid, plan, at, tries)
         _settle(world, person, sending, attempt)
@@ -93,6 +94,18 @@ def deliver(world: World, person: str, troubles: list[str], alarms: list[str]) -
         if attempt.trouble:
             (alarms if attempt.is_alarm else troubles).append(f"{plan.way}: {attempt.trouble}")
     return int(world.clock().timestamp()) + attempts.MINUTE_S
+
+
+def _begun(world: World, person: str, plan: pushing.Plan, sending: Sending) -> list[int]:
+    """Put the attempt on record; with SQL away nothing is sent. Raises StoreUnavailable."""
+    if plan.way == "custom" and not plan.messages:  # what they were about is gone
+        return []
+    try:
+        return world.telling.deliveries.sending(person, [item.ticket for item in plan.items], plan.way, world.clock())
+    except StoreUnavailable:
+        template = world.telling.rules.subscription.template_id if world.telling.rules.subscription else ""
+        _settle(world, person, sending, attempts.Attempt(inbox.Outcome("paused", template=template)))
+        raise
 
 
 def _nothing_to_send(world: World, person: str, session: Session, now: int, paused: dict[str, int]) -> int | None:

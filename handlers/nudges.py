@@ -25,7 +25,8 @@ def nudge_all(world: World) -> notify.Swept:
         notify.note(world, person.name, session)
         if not (rules.nudge and rules.customer_service and is_waking(world)):
             continue
-        if "custom" in world.telling.board.paused(int(world.clock().timestamp())):
+        now = int(world.clock().timestamp())
+        if not nudging.is_due(session, now) or "custom" in world.telling.board.paused(now):
             continue
         attempt = nudge(world, person)
         if attempt is None:

@@ -34,6 +34,7 @@ class Delivery:
     way     custom, subscription, template, reply; "" while none is chosen
     state   made, sending, accepted (by WeChat), delivered, failed, inbox (rides on the next reply)
     reason  why it failed, in a few words
+    msg_id  by which WeChat's receipt names it, "" where there is none (yet)
     """
 
     id: int
@@ -42,6 +43,7 @@ class Delivery:
     way: str
     state: State
     reason: str
+    msg_id: str
     at: datetime
 
 
@@ -129,7 +131,7 @@ class Deliveries:
         found = select(TABLE).where(*where).order_by(TABLE.c.id)
         with reachable(), self._engine.connect() as connection:
             return [
-                Delivery(row.id, row.person, row.what, row.way, row.state, row.reason, row.at)
+                Delivery(row.id, row.person, row.what, row.way, row.state, row.reason, row.msg_id, row.at)
                 for row in connection.execute(found)
             ]
 

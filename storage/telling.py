@@ -18,7 +18,7 @@ DUE, PAUSED, COUNTS, STALLED = (f"{{telling}}:{name}" for name in ("due", "pause
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Errand:
     """One person to look after now; nobody else is given them before `until`."""
 
     person: str
@@ -49,16 +49,16 @@ class TellingBoard:
         """This person has news that are due then, or earlier already."""
         self._do(lambda: self._redis.zadd(DUE, {person: due}, lt=True))
 
-    def claim_due(self, now: int, within_s: int, most: int = 100) -> list[Turn]:
+    def claim_due(self, now: int, within_s: int, most: int = 100) -> list[Errand]:
         """Those whose news are due, each handed out once within `within_s`."""
         until = now + within_s + 0.5  # half a second tells it from what `add` writes
         rows = self._do(lambda: self._claim(keys=[DUE], args=[now, until, most]))
-        return [Turn(row.decode(), until) for row in rows]
+        return [Errand(row.decode(), until) for row in rows]
 
-    def settle(self, turn: Turn, due: int | None) -> None:
-        """Look again then; None: nothing is due any more as far as this turn knows. Who was written down meanwhile
+    def settle(self, errand: Errand, due: int | None) -> None:
+        """Look again then; None: nothing is due any more as far as this errand knows. Who was written down meanwhile
         stays so."""
-        args: list[str | int | float] = [turn.person, turn.until, "" if due is None else due]
+        args: list[str | int | float] = [errand.person, errand.until, "" if due is None else due]
         self._do(lambda: self._settle(keys=[DUE], args=args))
 
     def pause(self, way: str, until: int) -> None:

@@ -1,7 +1,7 @@
 """claimbot claim list | show | receive | review | approve | refuse | retake | pay | paid: the office's desk by hand."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -9,9 +9,10 @@ from bot.commands.terminal import Stop, settings_of
 from dialogs import claim as claim_fields
 from dialogs.session import Draft
 from dialogs.status import STATUSES
-from handlers import claim_news
+from handlers import claim_news, notify
 from handlers.review_desk import Decided, Refused, ReviewDesk
 from handlers.world import CHINA, World
+from storage.deliveries import Delivery
 from storage.errors import KeyringError, StoreUnavailable, Unreadable
 from storage.filed import Claim
 from storage.receipts import heard, shown
@@ -48,7 +49,10 @@ def claim_show(context: click.Context, receipt: str) -> None:
     """Show one claim: values masked, papers with their states, what has happened. No photographs."""
     with _at_desk(context) as (world, desk):
         found = desk.claim(_receipt(receipt))
-    for line in _whole(world, found):
+        with suppress(StoreUnavailable):  # Redis away: what waited then still shows as waiting
+            notify.settle_inbox(world, found.person)
+        told = world.telling.deliveries.of_claim(found.person, found.receipt)
+    for line in (*_whole(world, found), *_told(told)):
         click.echo(line)
 
 
@@ -150,6 +154,19 @@ def _receipt(text: str) -> str:
 
 def _day(one: Claim) -> str:
     return f"{one.since.astimezone(CHINA):%Y-%m-%d}"
+
+
+_WAYS = {"": "no way yet", "custom": "customer-service message", "reply": "reply to their message"}
+
+
+def _told(deliveries: list[Delivery]) -> Iterator[str]:
+    """How the person was told, one line an attempt."""
+    for one in deliveries:
+        about = one.what.split("/")
+        what = f"event {about[-1]}" if about[0] == "event" else f"paper {about[-1]} asked for"
+        at = f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        how = "waits for their next message" if one.state == "inbox" else f"{_WAYS.get(one.way, one.way)}: {one.state}"
+        yield f"  told {what}: {at} {how}{f' ({one.reason})' if one.reason else ''}"
 
 
 def _whole(world: World, one: Claim) -> Iterator[str]:

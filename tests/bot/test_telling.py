@@ -48,10 +48,13 @@ def later(bot: Bot, seconds: int) -> None:
 def swept(bot: Bot, seconds: int = 30) -> notify.Swept:
     """Time goes by, and the worker looks."""
     later(bot, seconds)
-    found = notify.deliver_due(bot.world)
+    found = []
+    while (errand := notify.next_errand(bot.world)) is not None:
+        found.append(notify.look_after(bot.world, errand))
     bot.platform.settle()
     bot.jobs.settle()
-    return found
+    troubles = tuple(trouble for one in found for trouble in one.troubles)
+    return notify.Swept(len(found), troubles, tuple(alarm for one in found for alarm in one.alarms))
 
 
 def deliveries(ann: Filed) -> list[tuple[str, str]]:
