@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from bot.picture_hosts import WECHAT_PICTURES, is_allowed
 from bot.reply_text import clean, text_of
 from bot.wechat_errors import NO_ANSWER, NOT_OK, UNREADABLE, error_of
-from bot.wechat_http import Answer, Json, Lost, NotSent, Timeouts, WeChatHttp, checked
+from bot.wechat_http import Json, Lost, NotSent, Timeouts, WeChatHttp, checked, picture_of
 from dialogs.model import OpenId, Say
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from storage.access_token import AccessToken
@@ -99,7 +99,7 @@ class WeChatClient:
             answer = self._http.send(
                 "GET", f"{self._base}/cgi-bin/media/get", params=params, max_bytes=self._media_max_bytes, media=True
             )
-            return _picture(answer)
+            return picture_of(answer)
 
         try:
             # PicUrl is the second try, and the pending index has more: a worker does not sit out a hanging server
@@ -123,7 +123,7 @@ class WeChatClient:
                 raise MediaGone("PicUrl is gone")
             if 300 <= answer.status < 400:
                 raise MediaUnfit("PicUrl leads elsewhere")
-            return _picture(answer)
+            return picture_of(answer)
 
         return self._tried(once)
 
@@ -296,21 +296,6 @@ class WeChatClient:
         except WeChatError as error:
             error.unsure = False  # the call that wanted the token was not made
             raise
-
-
-def _picture(answer: Answer) -> bytes:
-    """The bytes of a medium, told apart from what comes in its place: errors as JSON in HTTP 200, a gateway's page."""
-    found = answer.as_json()
-    if found is not None:
-        checked(answer)
-        raise MediaUnfit("a video" if "video_url" in found else "no picture")
-    if answer.status >= 500 or answer.is_markup:
-        raise error_of(NOT_OK, f"HTTP {answer.status}")
-    if answer.status != 200:
-        raise error_of(UNREADABLE, f"HTTP {answer.status}")
-    if not answer.body:
-        raise error_of(NOT_OK, "empty body")
-    return answer.body
 
 
 def _template_data(values: Mapping[str, str]) -> Json:

@@ -23,7 +23,7 @@ _ONLY = {
     "character_string": r"[\x20-\x7e]+", "phrase": f"{_HAN}+", "name": f"{_HAN}+", "number": r"[0-9.\-]+",
     "letter": "[A-Za-z]+", "symbol": r"[^\w\s]+", "phone_number": r"[0-9+\- ]+",
     "time": r"\d{4}年\d{1,2}月\d{1,2}日 \d{1,2}:\d{2}", "date": r"\d{4}年\d{1,2}月\d{1,2}日( \d{1,2}:\d{2})?",
-    "amount": r"[¥￥$€£]?[0-9.]{1,10}元?",
+    "amount": r"[¥\uffe5$€£]?[0-9.]{1,10}元?",
 }  # fmt: skip
 _KEYWORD = re.compile(r"([a-z]+(?:_[a-z]+)*)(\d{1,3})")
 PREFIXES = tuple(sorted({*_LONGEST, *_ONLY}))

@@ -24,10 +24,12 @@ def is_due(session: Session, now: int) -> bool:
 
 
 def words(knowledge: Knowledge, session: Session) -> str:
-    """How far, how much is left, how to go on; "" when the programme is gone."""
+    """How far, how much is left, how to go on; "" when there is nothing to go on with."""
     draft = session.draft
     programme = knowledge.programmes.get(draft.programme) if draft is not None else None
     if draft is None or programme is None:
         return ""
+    if engine.open_step(programme, draft) is None:
+        return telling_words.NUDGE_READY if knowledge.account.role == "agency" else ""
     number, total = engine.progress(programme, draft)
     return telling_words.NUDGE.format(number=number, total=total, left=total - number + 1)

@@ -10,7 +10,7 @@ def packed(texts: tuple[str, ...], most_bytes: int) -> tuple[str, ...]:
     sentence, at the worst between two characters. Nothing is lost. A `<` is made harmless: it could begin a link."""
     messages: list[str] = []
     for text in texts:
-        for at, part in enumerate(_parts(text.replace("<", "＜"), most_bytes)):
+        for at, part in enumerate(_parts(text.replace("<", "\uff1c"), most_bytes)):
             joined = f"{messages[-1]}\n\n{part}" if messages and not at else ""
             if joined and _size(joined) <= most_bytes:
                 messages[-1] = joined

@@ -3,6 +3,7 @@
 DATED = "{month}月{day}日：{says}"
 MAYBE_TOLD = "（下面的话可能已经发过一次。）"
 NUDGE = "你的申领填到第 {number} 题，共 {total} 题，还剩 {left} 题。填好的都在。发“继续”接着填。"
+NUDGE_READY = "你的申领都填好了，还没有提交。发“继续”核对后提交。"
 SUBSCRIBE = "有进展想在微信里收到通知，点开同意：\n{url}"
 
 NOTICES = {

@@ -19,9 +19,9 @@ PUSH_S = 4.0
 
 
 def add(app: Celery, world: Callable[[], World]) -> None:
-    """Give the worker these tasks."""
+    """Give this worker, and no other app of the process, these tasks."""
 
-    @app.task(name="claimbot.push_news")  # type: ignore[untyped-decorator]
+    @app.task(name="claimbot.push_news", shared=False)  # type: ignore[untyped-decorator]
     def push_news() -> None:
         ends = time.monotonic() + PUSH_S
         try:
@@ -30,7 +30,7 @@ def add(app: Celery, world: Callable[[], World]) -> None:
         except StoreUnavailable as trouble:
             logger().error("news cannot go out now", trouble=str(trouble))
 
-    @app.task(name="claimbot.walk_people", time_limit=WALK_LIMIT_S + 60, soft_time_limit=WALK_LIMIT_S)  # type: ignore[untyped-decorator]
+    @app.task(name="claimbot.walk_people", shared=False, time_limit=WALK_LIMIT_S + 60, soft_time_limit=WALK_LIMIT_S)  # type: ignore[untyped-decorator]
     def walk_people() -> None:
         try:
             _log(nudges.nudge_all(world()))
@@ -38,7 +38,7 @@ def add(app: Celery, world: Callable[[], World]) -> None:
         except StoreUnavailable as trouble:
             logger().error("people cannot be reminded now", trouble=str(trouble))
 
-    @app.task(name="claimbot.take_receipt", bind=True, max_retries=6)  # type: ignore[untyped-decorator]
+    @app.task(name="claimbot.take_receipt", shared=False, bind=True, max_retries=6)  # type: ignore[untyped-decorator]
     def take_receipt(self: Any, person: str, way: str, msg_id: str, status: str) -> None:
         try:
             known = notify.receipt(world(), person, way, msg_id, status)
@@ -47,7 +47,7 @@ def add(app: Celery, world: Callable[[], World]) -> None:
         if not known and self.request.retries < 2:  # it may be here before we have written down what it is about
             raise self.retry(countdown=5)
 
-    @app.task(name="claimbot.look_for_stalled")  # type: ignore[untyped-decorator]
+    @app.task(name="claimbot.look_for_stalled", shared=False)  # type: ignore[untyped-decorator]
     def look_for_stalled() -> None:
         try:
             count = stalled.look(world())

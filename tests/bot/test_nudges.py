@@ -12,6 +12,7 @@ from handlers import notify, nudges
 from handlers.world import CHINA
 from tests.bot.test_telling import later, pushed, with_rules
 from tests.test_conversations import act
+from tests.test_promises import WHOLE_CLAIM
 from tests.whole import Bot
 
 ALL_DAY = (time(0), time(23, 59))
@@ -130,3 +131,14 @@ def test_the_walk_finds_news_that_the_list_has_lost(bot: Bot) -> None:
     assert errand is not None
     notify.look_after(bot.world, errand)
     assert len(pushed(ann.follower)) == 1
+
+
+def test_who_only_has_to_submit_is_told_so(bot: Bot) -> None:
+    follower = bot.follower()
+    for line in WHOLE_CLAIM[:-1]:
+        act(follower, line)
+    with_rules(bot, waking=ALL_DAY)
+    later(bot, AFTER_S + 60)
+    assert nudges.nudge_all(bot.world).people == 1
+    assert "还没有提交" in pushed(follower)[0].text
+    assert "请核对" in act(follower, "继续")
