@@ -74,12 +74,12 @@ def settled(session: Session, sending: Sending, outcome: Outcome, now: int) -> S
 
             return _changed(replace(session, reach=reach), sending, pointed, keep=False)
         case "unsure" if sending.way == "template":  # its client_msg_id makes a repeat harmless
-            return _back(session, reach, sending, now + UNSURE_AGAIN_S, failed=letter)
+            return _back(session, reach, sending, sending.at + UNSURE_AGAIN_S, failed=letter)
         case "unsure":
 
             def once_more(tell: Tell) -> Tell:
                 used = _with(tell.used, letter) if tell.unsure else tell.used
-                return replace(tell, due=now + UNSURE_AGAIN_S, unsure=True, used=used)
+                return replace(tell, due=sending.at + UNSURE_AGAIN_S, unsure=True, used=used)
 
             return _changed(replace(session, reach=reach), sending, once_more)
         case "again":

@@ -15,6 +15,8 @@ from storage.telling import Errand
 
 TURN_S = inbox.STALE_S
 UNREADABLE_S = 3600
+_WORTH_A_LINE = ("unsure", "again", "refused", "paused")
+"""Ends that say something of WeChat or of us; the others are how people live."""
 STEPS_MOST = 8
 """Attempts for one person in a row: each takes the next way, or the next message."""
 
@@ -91,7 +93,7 @@ def deliver(world: World, person: str, troubles: list[str], alarms: list[str]) -
         attempt = attempts.made(telling, session.openid, plan, at, tries)
         _settle(world, person, sending, attempt)
         record(world, rows, plan.way, attempt)
-        if attempt.trouble:
+        if attempt.outcome.end in _WORTH_A_LINE:
             (alarms if attempt.is_alarm else troubles).append(f"{plan.way}: {attempt.trouble}")
     return int(world.clock().timestamp()) + attempts.MINUTE_S
 
@@ -110,7 +112,7 @@ def _begun(world: World, person: str, plan: pushing.Plan, sending: Sending) -> l
 
 def _nothing_to_send(world: World, person: str, session: Session, now: int, paused: dict[str, int]) -> int | None:
     """Nothing is due, or no way is left: then it rides on the next reply."""
-    world.telling.deliveries.told_by_reply(person, _waiting(session), world.clock())
+    world.telling.deliveries.told_by_reply(person, _waiting(session), world.clock(), TURN_S)
     stuck = pushing.due_now(session, now)
     if not stuck:
         return pushing.next_due(session)
@@ -122,7 +124,8 @@ def _nothing_to_send(world: World, person: str, session: Session, now: int, paus
 
 def _waiting(session: Session) -> set[str]:
     sending = session.reach.sending
-    return {item.ticket for item in (*session.news, *(sending.items if sending is not None else ()))}
+    under_way = (*sending.tickets, *(item.ticket for item in sending.items)) if sending is not None else ()
+    return {*under_way, *(item.ticket for item in session.news)}
 
 
 def _settle(world: World, person: str, sending: Sending, attempt: attempts.Attempt) -> None:
@@ -203,4 +206,4 @@ def settle_inbox(world: World, person: str) -> int:
     except SessionUnreadable:
         return 0
     waiting = _waiting(session) if session is not None else set()
-    return world.telling.deliveries.told_by_reply(person, waiting, world.clock())
+    return world.telling.deliveries.told_by_reply(person, waiting, world.clock(), TURN_S)

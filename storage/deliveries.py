@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
@@ -86,9 +86,12 @@ class Deliveries:
                     here = (TABLE.c.id.in_(found), TABLE.c.state.in_(_BEFORE["inbox"]))
                     connection.execute(update(TABLE).where(*here).values(state="inbox", at=at))
 
-    def told_by_reply(self, person: str, waiting: Collection[str], at: datetime) -> int:
-        """What waited for this person and is not `waiting` any more has ridden on a reply."""
-        here = (TABLE.c.person == person, TABLE.c.state.in_(("made", "inbox")), TABLE.c.what.not_in(waiting))
+    def told_by_reply(self, person: str, waiting: Collection[str], at: datetime, stale_s: int) -> int:
+        """What waited for this person and is not `waiting` any more has ridden on a reply; so has what somebody began
+        to send so long ago and never ended."""
+        begun = (TABLE.c.state == "sending") & (TABLE.c.at < at - timedelta(seconds=stale_s))
+        waited = TABLE.c.state.in_(("made", "inbox")) | begun
+        here = (TABLE.c.person == person, waited, TABLE.c.what.not_in(waiting))
         with reachable(), self._writing.begin() as connection:
             return connection.execute(
                 update(TABLE).where(*here).values(state="delivered", way="reply", at=at)
@@ -116,11 +119,14 @@ class Deliveries:
 
     def in_inbox(self, after: str, most: int = 200) -> list[str]:
         """Persons, beyond `after` in order, for whom something waits."""
-        found = select(TABLE.c.person).where(TABLE.c.state.in_(("made", "inbox")), TABLE.c.person > after)
+        found = select(TABLE.c.person).where(TABLE.c.state.in_(("made", "inbox", "sending")), TABLE.c.person > after)
         with reachable(), self._engine.connect() as connection:
             return list(connection.scalars(found.group_by(TABLE.c.person).order_by(TABLE.c.person).limit(most)))
 
     def _begun(self, connection: Connection, person: str, what: str, way: str, at: datetime) -> int:
+        for row in _open_rows(connection, person, what, ("sending",)):  # who began on it has died
+            values = {"state": "failed", "reason": "unsure: broken off", "at": at}
+            connection.execute(update(TABLE).where(TABLE.c.id == row).values(values))
         for row in _open_rows(connection, person, what, _BEFORE["sending"]):
             values = {"state": "sending", "way": way, "at": at}
             connection.execute(update(TABLE).where(TABLE.c.id == row).values(values))

@@ -148,10 +148,10 @@ def test_a_closed_window_falls_to_the_template_which_names_nobody(bot: Bot, ann:
 def test_a_blocked_template_leaves_it_in_the_inbox(bot: Bot, ann: Filed) -> None:
     with_rules(bot, customer_service=False, template=TEMPLATE)
     ann.follower.blocks_templates = True
-    swept(bot)
-    assert deliveries(ann) == [("template", "failed")] and rows(ann)[0].reason == "failed:user block"
-    swept(bot)
-    assert pushed(ann.follower) == [] and deliveries(ann)[-1] == ("", "inbox")
+    for _ in range(2):  # the receipt may come while the first one ends
+        swept(bot)
+    assert deliveries(ann) == [("template", "failed"), ("", "inbox")] and rows(ann)[0].reason == "failed:user block"
+    assert pushed(ann.follower) == []
     assert bot.platform.calls.count("message/template/send") == 1
     assert NEWS in ann.says("帮助")
 
