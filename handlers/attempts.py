@@ -72,8 +72,7 @@ def said(telling: Telling, openid: OpenId, messages: tuple[str, ...], tries: int
 
         attempt = _attempt(call, tries)
         if attempt.outcome.end != "arrived":
-            half = at > 0 and attempt.outcome.end not in ("gone",)
-            return Attempt(Outcome("unsure"), "", attempt.trouble, attempt.is_alarm) if half else attempt
+            return Attempt(Outcome("unsure"), "", attempt.trouble, attempt.is_alarm) if at else attempt
     return attempt
 
 
@@ -90,5 +89,5 @@ def _attempt(call: Callable[[], str], tries: int, template: str = "") -> Attempt
 
 def _client_msg_id(plan: Plan) -> str:
     """The same for the same news: WeChat sends it once within ten minutes. It names nobody."""
-    names = "\0".join(item.ticket for item in plan.items)
+    names = "\0".join(f"{item.ticket} {item.at}" for item in plan.items)
     return hashlib.blake2b(names.encode(), digest_size=16).hexdigest()

@@ -112,7 +112,7 @@ def _begun(world: World, person: str, plan: pushing.Plan, sending: Sending) -> l
 
 def _nothing_to_send(world: World, person: str, session: Session, now: int, paused: dict[str, int]) -> int | None:
     """Nothing is due, or no way is left: then it rides on the next reply."""
-    world.telling.deliveries.told_by_reply(person, _waiting(session), world.clock(), TURN_S)
+    _put_on_record(world, person, session)
     stuck = pushing.due_now(session, now)
     if not stuck:
         return pushing.next_due(session)
@@ -205,5 +205,11 @@ def settle_inbox(world: World, person: str) -> int:
         session = world.sessions.load(person).session
     except SessionUnreadable:
         return 0
+    return _put_on_record(world, person, session)
+
+
+def _put_on_record(world: World, person: str, session: Session | None) -> int:
+    """What became of news that lie in the inbox no longer."""
+    lost = "gone: they do not follow any more" if session is None or session.reach.gone else ""
     waiting = _waiting(session) if session is not None else set()
-    return world.telling.deliveries.told_by_reply(person, waiting, world.clock(), TURN_S)
+    return world.telling.deliveries.left_inbox(person, waiting, world.clock(), TURN_S, lost=lost)

@@ -18,7 +18,7 @@ _BEFORE: dict[State, tuple[State, ...]] = {
     "inbox": ("made",),
     "accepted": ("sending",),
     "delivered": ("made", "sending", "accepted", "inbox"),
-    "failed": ("sending", "accepted"),
+    "failed": ("made", "sending", "accepted", "inbox"),
 }
 """From which states each may come; nothing follows delivered and failed."""
 _REASON_CHARS = 80
@@ -86,16 +86,20 @@ class Deliveries:
                     here = (TABLE.c.id.in_(found), TABLE.c.state.in_(_BEFORE["inbox"]))
                     connection.execute(update(TABLE).where(*here).values(state="inbox", at=at))
 
-    def told_by_reply(self, person: str, waiting: Collection[str], at: datetime, stale_s: int) -> int:
+    def left_inbox(
+        self, person: str, waiting: Collection[str], at: datetime, stale_s: int, *, lost: str = ""
+    ) -> int:  # fmt: skip
         """What waited for this person and is not `waiting` any more has ridden on a reply; so has what somebody began
-        to send so long ago and never ended."""
+        to send so long ago and never ended. `lost`: why it is gone without having been read."""
         begun = (TABLE.c.state == "sending") & (TABLE.c.at < at - timedelta(seconds=stale_s))
         waited = TABLE.c.state.in_(("made", "inbox")) | begun
         here = (TABLE.c.person == person, waited, TABLE.c.what.not_in(waiting))
         with reachable(), self._writing.begin() as connection:
-            return connection.execute(
-                update(TABLE).where(*here).values(state="delivered", way="reply", at=at)
-            ).rowcount  # fmt: skip
+            if lost:
+                values = {"state": "failed", "reason": lost, "at": at}
+            else:
+                values = {"state": "delivered", "way": "reply", "at": at}
+            return connection.execute(update(TABLE).where(*here).values(values)).rowcount
 
     def of_message(self, person: str, way: str, msg_id: str) -> list[Delivery]:
         """The rows of the message that a receipt names. A subscription notice is sent without being told its MsgID: the

@@ -191,6 +191,7 @@ def test_withdrawing_ends_the_accepts(bot: Bot, ann: Filed) -> None:
 def test_who_unfollowed_is_left_alone_until_they_come_back(bot: Bot, ann: Filed) -> None:
     with_rules(bot, template=TEMPLATE)
     ann.follower.unfollow()
+    assert notify.settle_inboxes(bot.world) == 1 and deliveries(ann) == [("", "failed")]
     Desk.of(bot).does("review", ann.receipt)
     swept(bot)
     assert not {"message/custom/send", "message/template/send"} & set(bot.platform.calls)

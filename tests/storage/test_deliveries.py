@@ -59,17 +59,17 @@ def test_what_waits_and_is_gone_has_ridden_on_a_reply(deliveries: Deliveries) ->
     deliveries.inbox("p", ["event/1/2", "event/1/3"], AT)
     deliveries.inbox("p", ["event/1/3"], AT)
     assert states(deliveries) == [("", "inbox"), ("", "inbox")] and deliveries.in_inbox("") == ["p"]
-    assert deliveries.told_by_reply("p", {"event/1/3"}, AT, 75) == 1
+    assert deliveries.left_inbox("p", {"event/1/3"}, AT, 75) == 1
     assert states(deliveries) == [("reply", "delivered"), ("", "inbox")]
     assert deliveries.in_inbox("p") == []
 
 
 def test_what_somebody_died_over_is_put_on_record_as_broken_off(deliveries: Deliveries) -> None:
     deliveries.sending("p", ["event/1/2"], "custom", AT)
-    assert deliveries.told_by_reply("p", set(), AT, 75) == 0  # still under way
+    assert deliveries.left_inbox("p", set(), AT, 75) == 0  # still under way
     deliveries.sending("p", ["event/1/2"], "custom", AT)
     assert states(deliveries) == [("custom", "failed"), ("custom", "sending")]
-    assert deliveries.told_by_reply("p", set(), AT + timedelta(seconds=80), 75) == 1
+    assert deliveries.left_inbox("p", set(), AT + timedelta(seconds=80), 75) == 1
     assert states(deliveries)[-1] == ("reply", "delivered")
 
 
