@@ -7,10 +7,14 @@ from threading import Barrier
 
 import pytest
 
+from bot.simulator.faults import Fault
+from bot.wechat_client import WeChatClient
+from bot.wechat_http import Timeouts
 from dialogs.model import OpenId, Say
 from handlers import notify
 from handlers.ports import Messenger
 from handlers.world import World
+from storage.access_token import AccessToken
 from storage.deliveries import Deliveries
 from storage.errors import StoreUnavailable
 from storage.telling import Errand, TellingBoard
@@ -203,6 +207,26 @@ def test_with_redis_away_it_is_found_again(bot: Bot, ann: Filed) -> None:
         notify.look_after(replace(bot.world, telling=away), errand)
     swept(bot, 80)
     assert len(pushed(ann.follower)) == 1
+
+
+def test_a_time_out_after_which_it_arrives_is_told_once_more_with_a_mark(bot: Bot, ann: Filed) -> None:
+    wechat = bot.settings.wechat
+    secret, token = wechat.app_secret.get_secret_value(), AccessToken(bot.redis, wechat.app_id)
+    hasty = WeChatClient(
+        wechat.api_base_url, wechat.app_id, secret, token, timeouts=Timeouts(read_s=0.3, whole_s=0.5)
+    )  # fmt: skip
+    bot.platform.faults.add(Fault("delay", "message/custom/send", delay_s=0.8))
+    later(bot, 30)
+    errand = notify.next_errand(bot.world)
+    assert errand is not None
+    found = notify.look_after(with_messenger(bot, hasty), errand)
+    assert len(found.troubles) == 1 and ann.session.news[0].tell is not None and ann.session.news[0].tell.unsure
+    newest = ann.follower.conversation.after()[-1].id
+    if not pushed(ann.follower):
+        ann.follower.conversation.after(newest, wait_s=5)  # WeChat was only slow
+    assert bot.platform.calls.count("message/custom/send") == 1
+    swept(bot, 61)
+    assert ["可能已经发过" in line.text for line in pushed(ann.follower)] == [False, True]
 
 
 def test_a_receipt_that_comes_twice_late_or_for_nobody_moves_nothing_back(bot: Bot, ann: Filed) -> None:
