@@ -22,7 +22,7 @@ from bot.console.joining import add_console
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
-from bot.metrics import Meters, PhotoGauges
+from bot.metrics import Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.webhook import webhook
@@ -39,12 +39,14 @@ from handlers.pictures import Pictures
 from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
+from handlers.telling import Notice, Rules, Telling
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.circuit import Circuit
 from storage.claims import Claims
 from storage.database import open_engine
+from storage.deliveries import Deliveries
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
 from storage.handovers import Handovers
@@ -62,7 +64,9 @@ from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
 from storage.staff import StaffRoll
+from storage.stalled import Stalled
 from storage.system_fields import SystemFields
+from storage.telling import TellingBoard
 
 PROGRAMMES = ("kunming", "jilin")
 REDIS_TIMEOUT_S = 1.0
@@ -110,8 +114,9 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
     account = Account(
-        settings.account.operator, settings.account.role, settings.account.agents, bool(settings.agency.url)
-    )
+        settings.account.operator, settings.account.role, settings.account.agents, bool(settings.agency.url),
+        settings.telling.subscription.ask_url if settings.telling.subscription.id else "",
+    )  # fmt: skip
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 
@@ -134,6 +139,18 @@ def build_platform(settings: Settings, client: "redis.Redis") -> HttpAgency:
     agency = settings.agency
     secret = agency.secret.get_secret_value().encode()
     return HttpAgency(AgencyHttp(agency.url, agency.key_id, secret, build_circuit(client)))
+
+
+def build_rules(settings: Settings) -> Rules:
+    """How this account tells people of news."""
+    telling = settings.telling
+    notices = (
+        Notice(part.id, link, part.keywords) if part.id else None
+        for part, link in (
+            (telling.subscription, telling.subscription.page), (telling.template, telling.template.url),
+        )
+    )  # fmt: skip
+    return Rules(telling.customer_service, telling.nudge, telling.waking_hours, *notices)
 
 
 def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
@@ -169,6 +186,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     engine = open_engine(settings.database.url, settings.paths.data_dir)
     claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
     agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
+    wechat = build_client(settings, client)
     return World(
         known=build_offices(settings).knowledge,
         sessions=Sessions(client, keyring),
@@ -183,7 +201,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         parked=ParkedDrafts(engine),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
-        media=build_client(settings, client),
+        media=wechat,
+        telling=Telling(
+            build_rules(settings), wechat, TellingBoard(client), Deliveries(engine), Stalled(engine),
+        ),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
         limits=Limits(budget_ms=settings.reply.budget_ms),
@@ -210,6 +231,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         return photo_numbers(world.meter, world.pending, int(world.clock().timestamp()))
 
     meters.registry.register(PhotoGauges(numbers))
+    meters.registry.register(TellingGauges(lambda: world.telling.board.numbers(int(world.clock().timestamp()))))
     wechat = settings.wechat
     envelope = Envelope(
         wechat.token.get_secret_value(), wechat.app_id, wechat.encoding_aes_key.get_secret_value(), wechat.mode

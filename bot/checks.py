@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.menu import MenuUnreadable, blocks, read_menu
 from bot.menu import check as menu_problems
 from bot.office_file import OfficesUnusable
+from dialogs import notice_values
 from dialogs.conversation import MENU_KEYS
 from handlers.ports import AgencyRefused, AgencyUnavailable, WeChatError
 from storage.database import open_engine
@@ -23,13 +24,14 @@ from storage.handovers import Handovers
 from storage.keyring import Keyring
 from storage.meter import TOO_LONG_S, Meter, PhotoNumbers, photo_numbers
 from storage.pending import Pending
+from storage.telling import TellingBoard
 
 AUDIT_LATE_S = 26 * 3600
 
 
 def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
-    return [*_data(settings), *_connections(settings), *_photographs(settings)]
+    return [*_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings)]
 
 
 def notes(settings: Settings) -> list[str]:
@@ -50,12 +52,25 @@ def _data(settings: Settings) -> Iterator[str]:
         build_offices(settings)
     except OfficesUnusable as trouble:
         yield f"[paths] offices: {trouble}"
+    yield from _telling(settings)
     try:
         menu = read_menu(_menu_text(settings))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
         yield f"[paths] menu: {trouble}"
         return
     yield from (problem for problem in menu_problems(menu, MENU_KEYS) if blocks(problem))
+
+
+def _telling(settings: Settings) -> Iterator[str]:
+    """Templates whose values WeChat would refuse."""
+    telling = settings.telling
+    for name, notice in (("template", telling.template), ("subscription", telling.subscription)):
+        if notice.id:
+            yield from (f"[telling.{name}] {fault}" for fault in notice_values.faults(notice.keywords))
+        elif notice.keywords:
+            yield f"[telling.{name}] id: is missing, and keywords are set; mp.weixin.qq.com shows the template's id"
+    if telling.subscription.id and not telling.subscription.ask_url:
+        yield "[telling.subscription] ask_url: is missing: nobody is asked to accept, so none can be sent"
 
 
 def _menu_text(settings: Settings) -> str:
@@ -164,6 +179,26 @@ def _photographs(settings: Settings) -> Iterator[str]:
     late_s = int(time.time()) - numbers.audited_at if numbers.audited_at is not None else 0
     if late_s > AUDIT_LATE_S:
         yield f"photographs: the last audit ran {_ago(late_s)} ago. Does a worker run (`claimbot work`)?"
+
+
+def _ways(settings: Settings) -> Iterator[str]:
+    """Ways of telling people that WeChat refuses, and claims that wait for too long."""
+    now = int(time.time())
+    try:
+        numbers = TellingBoard(connect_redis(settings)).numbers(now)
+    except StoreUnavailable:
+        return  # said above
+    for way in numbers.paused:
+        key = "customer_service = false" if way == "custom" else f'[telling.{way}] id = ""'
+        yield (
+            f"telling: WeChat does not take {way} messages now; the worker's log says why. Mend the account, or set "
+            f"{key}"
+        )
+    if numbers.stalled:
+        yield (
+            f"claims: {numbers.stalled} were received more than ten working days ago and are not decided; "
+            "`claimbot claim list` shows them"
+        )
 
 
 def _ago(seconds: int) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -189,6 +190,51 @@ class ConsolePart(_Part):
     https: bool = True
 
 
+class NoticePart(_Part):
+    """A template message or a subscription notice of this account; without an id there is none."""
+
+    id: str = Field(default="", max_length=128)
+    keywords: dict[str, str] = {}
+
+
+class TemplatePart(NoticePart):
+    """A template message (模板消息); `url` is opened when it is tapped."""
+
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class SubscriptionPart(NoticePart):
+    """A subscription notice (订阅通知): `page` is opened when it is tapped, on `ask_url` people accept it."""
+
+    page: str = Field(default="", max_length=1024)
+    ask_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class TellingPart(_Part):
+    """How people hear of news when they do not write."""
+
+    customer_service: bool = True
+    nudge: bool = True
+    waking: str = "08:00-21:00"
+    template: TemplatePart = TemplatePart()
+    subscription: SubscriptionPart = SubscriptionPart()
+
+    @field_validator("waking")
+    @classmethod
+    def _waking(cls, value: str) -> str:
+        hour = r"([01]\d|2[0-3]):[0-5]\d"
+        first, _, last = value.partition("-")
+        if not re.fullmatch(f"{hour}-{hour}", value) or first >= last:
+            raise ValueError("must be two times of one day, as in 08:00-21:00")
+        return value
+
+    @property
+    def waking_hours(self) -> tuple[time, time]:
+        """From when until when."""
+        first, _, last = self.waking.partition("-")
+        return time.fromisoformat(first), time.fromisoformat(last)
+
+
 class Log(_Part):
     """What is written to standard error."""
 
@@ -212,6 +258,7 @@ class Settings(BaseSettings):
     agency: AgencyPlatform = AgencyPlatform()
     reply: Reply = Reply()
     console: ConsolePart = ConsolePart()
+    telling: TellingPart = TellingPart()
     log: Log = Log()
 
     @classmethod

@@ -53,6 +53,10 @@ class JobQueue:
         """Let a worker see what waits for the agency's platform."""
         self._send("claimbot.hand_over", (), expires=60)
 
+    def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
+        """Let a worker put it on record: SQL is never on the way to a reply."""
+        self._send("claimbot.take_receipt", (person, way, msg_id, status))
+
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)

@@ -190,6 +190,7 @@ def _subscription_sent(_event: str, root: Node, head: Head) -> Inbound:
             )
             for item in root.every("List")
         ),
+        "subscription",
     )
 
 

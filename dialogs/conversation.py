@@ -18,6 +18,7 @@ from dialogs import (
     retakes,
     sheet,
     sides,
+    telling_words,
     withdrawing,
     wording,
 )
@@ -48,7 +49,7 @@ from dialogs.effects import (
 from dialogs.guide import is_question
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
-from dialogs.session import Draft, Receipt, Session
+from dialogs.session import Draft, Reach, Receipt, Session
 
 MENU_KEYS = {
     "CLAIM_START": "start", "CLAIM_STATUS": "status", "CLAIM_RESUME": "resume", "ELIGIBILITY": "eligibility",
@@ -135,7 +136,7 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
         case Followed(scene, new):
             return _followed(knowledge, session, scene, new)
         case Unfollowed():  # what was filed stays with the office
-            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
+            kept = Session(session.openid, receipts=session.receipts, asked=session.asked, reach=Reach(gone=True))
             return Turn(kept, (), (ErasePerson(),))
         case PhotosComing():
             return photos.coming(session, told, moment)
@@ -262,7 +263,8 @@ def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) 
     text = filed.format(
         receipt=claim_words.aloud(receipt), office=office, phone=knowledge.phone(office), next=programme.filed
     )
-    return Turn(session, (Say(text),))
+    url = knowledge.account.notices_url
+    return Turn(session, (Say(text), *((Say(telling_words.SUBSCRIBE.format(url=url)),) if url else ())))
 
 
 def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:

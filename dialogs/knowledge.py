@@ -19,12 +19,14 @@ class Account:
     role      "agency": claims are filed with its desk; "helper": papers are only prepared
     agents    whether a chat can be handed to a human agent in WeChat
     hands_over  claims are handed over to the agency's own platform, which decides
+    notices_url  the page on which people accept subscription notices, "" without one
     """
 
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
     hands_over: bool = False
+    notices_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

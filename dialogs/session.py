@@ -61,6 +61,7 @@ class Draft:
     reopened  steps to be asked again, their old answers still there to be kept
     filing    confirmed by the person: nothing may change until the claim stands in SQL
     retake    the one paper that is asked for again: nothing else of that claim is open
+    nudged_at when the person was reminded of it, once; 0 before
     """
 
     id: str
@@ -73,6 +74,7 @@ class Draft:
     paused: bool = False
     filing: bool = False
     retake: Asked | None = None
+    nudged_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,24 @@ class Question:
     about: str
     options: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """How far one piece of news has come on its way to a person who does not write (dialogs/inbox.py).
+
+    due      not to be pushed before, unix seconds
+    tries    failed attempts in a row
+    used     ways that will not be tried for it any more, by their first letters
+    unsure   an attempt ended without an answer: it may have been seen, and is told again with these words
+    pointed  a template or subscription message said that there is news; what it is still waits here
+    """
+
+    due: int = 0
+    tries: int = 0
+    used: str = ""
+    unsure: bool = False
+    pointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,43 @@ class News:
     at: int
     ticket: str
     says: str = ""
+    tell: Tell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message of ours under way, written down before WeChat is called. `before`: the allowance it was taken from.
+
+    items    what it says: held back from replies meanwhile
+    tickets  of the news it only points to, which replies may tell meanwhile
+    """
+
+    way: str
+    at: int
+    items: tuple[News, ...] = ()
+    tickets: tuple[str, ...] = ()
+    before: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may still be sent to this person outside a reply (dialogs/allowance.py). Times in unix seconds.
+
+    left, until              customer-service messages that a message of theirs has earned, and until when
+    brief_left, brief_until  those of a click, a scan, following or a tapped option
+    spent_at                 when the last one was sent
+    gone                     they cannot be reached until they write
+    accepts                  subscription notices they have accepted and not had, by template id
+    """
+
+    left: int = 0
+    until: int = 0
+    brief_left: int = 0
+    brief_until: int = 0
+    spent_at: int = 0
+    gone: bool = False
+    accepts: dict[str, int] = field(default_factory=dict)
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +241,7 @@ class Session:
     last_at: int = 0
     asked: tuple[Asked, ...] = ()
     laid_by: Draft | None = None
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -1,9 +1,11 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
+from dialogs.allowance import Trigger
 from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
 from handlers.inbound import (
     ClickIn,
     FollowIn,
+    Head,
     ImageIn,
     Inbound,
     LocationIn,
@@ -40,5 +42,20 @@ def told(inbound: Inbound) -> Input | None:
             return PhotosComing(count, md5s)
         case ScanCodeIn(result=result):
             return Said(result)
+        case _:
+            return None
+
+
+def earning(head: Head, told: Input) -> Trigger | None:
+    """What this deed earns of customer-service messages; None for nothing. A tapped option is reckoned as a click, and
+    of the buttons only CLICK and scancode earn anything: location_select and pic_… do not."""
+    is_event = head.key.startswith("e:")
+    match told:
+        case Said(tap=tap):
+            return "brief" if tap or is_event else "message"
+        case Clicked() | Followed():
+            return "brief"
+        case Sent() | Located() | Unreadable() if not is_event:
+            return "message"
         case _:
             return None

@@ -117,11 +117,13 @@ class ScanCodeIn:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryIn:
-    """A receipt of something we sent: TEMPLATESENDJOBFINISH or subscribe_msg_sent_event."""
+    """A receipt of something we sent: TEMPLATESENDJOBFINISH (way "template") or subscribe_msg_sent_event
+    ("subscription")."""
 
     head: Head
     deliveries: tuple[tuple[str, str], ...]
     """(MsgID, status): status is "success" or WeChat's reason."""
+    way: str = "template"
 
 
 @dataclass(frozen=True, slots=True)

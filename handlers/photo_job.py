@@ -13,7 +13,7 @@ from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged
 from dialogs.programme import Programme
 from dialogs.session import Draft, Photo, Session
-from handlers import own_claims, perform
+from handlers import notify, own_claims, perform
 from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, judge
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
@@ -224,6 +224,7 @@ def feed(world: World, person: str, told: Input, seen_to: str = "") -> bool:
     if turn.session == loaded.session and not turn.effects:
         return True
     perform.before_commit(turn.effects, world, person)
+    notify.note(world, person, turn.session)
     if not world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
         return False
     seen_to = told.ticket if isinstance(told, PhotoJudged) else seen_to

@@ -16,13 +16,17 @@ __all__ = [
     "StoreUnavailable", "Wanted", "WeChatError",
 ]  # fmt: skip
 
-Remedy = Literal["again", "later", "renew", "unreachable", "quota", "gone", "alarm", "defect"]
+Remedy = Literal[
+    "again", "later", "renew", "unreachable", "closed", "declined", "quota", "gone", "alarm", "defect"
+]  # fmt: skip
 """What to do about a failed call:
 
 again        trouble of the moment: another try within seconds may help
 later        too many calls: not before a minute has passed
 renew        the access token was refused
-unreachable  this person cannot be reached this way (unfollowed, window closed, refused): take the next way
+unreachable  nothing reaches this person until they write (unfollowed, blocked, refused)
+closed       customer-service messages do not reach this person now (their 48 h are over): take the next way
+declined     this person has not accepted this notice, or not once more: take the next way
 quota        the messages this person's last deed earned are used up: wait until they write again
 gone         the thing named does not exist any more (media_id, menu)
 alarm        an operator must act (secret, IP list, permission, account frozen, daily quota)
@@ -38,7 +42,10 @@ class WeChatError(Exception):
     rid        WeChat's request id, to be looked up by operators for 7 days; "" without one
     retryable  the same call may succeed when repeated (at once or later)
     meaning    what it means, in an operator's words
+    unsure     the deed may have been done although this came instead of an answer
     """
+
+    unsure = False
 
     def __init__(
         self, errcode: int, errmsg: str = "", rid: str = "", *, retryable: bool, remedy: Remedy, meaning: str = ""

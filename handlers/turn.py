@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from dialogs import photo_news
+from dialogs import allowance, photo_news
 from dialogs.conversation import converse, said_of
 from dialogs.effects import (
     Clicked,
@@ -22,6 +22,7 @@ from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
 from handlers import perform
+from handlers.dispatch import earning
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -50,6 +51,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         turn = _finished(converse(world.knowledge, session, told, world.moment()), world, person, head)
         if turn is None:
             continue
+        turn = _with_earned(turn, head, told, world)
         awaited = _awaited(told, turn)
         reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
@@ -74,6 +76,15 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
             told = converse(world.knowledge, turn.session, answer, world.moment())
             turn = replace(told, replies=(*turn.replies, *told.replies), effects=(*effects, *told.effects))
     return turn
+
+
+def _with_earned(turn: Turn, head: Head, told: Input, world: World) -> Turn:
+    """What the person did allows us so many messages outside a reply."""
+    trigger = earning(head, told)
+    if trigger is None:
+        return turn
+    reach = allowance.earned(turn.session.reach, trigger, head.created, int(world.clock().timestamp()))
+    return replace(turn, session=replace(turn.session, reach=reach))
 
 
 def _awaited(told: Input, turn: Turn) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
+from handlers.telling import Telling
 from storage.claims import Claims
 from storage.handovers import Handovers
 from storage.meter import Meter
@@ -45,6 +46,10 @@ class Jobs(Protocol):
 
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
         """Put a dead number on the operators' list; `phones` joined by ";", `day` as 2026-11-22. May be lost."""
+
+    def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
+        """WeChat says what became of a template message or subscription notice. May be lost: what it was about still
+        waits for the person's next message."""
 
 
 def china_now() -> datetime:
@@ -85,6 +90,7 @@ class World:
     photos: PhotoStore
     meter: Meter
     media: Media
+    telling: Telling
     jobs: Jobs
     pictures: Pictures
     limits: Limits = Limits()

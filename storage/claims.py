@@ -19,7 +19,7 @@ from storage.handovers import Handover, begin, handovers_of, wake
 from storage.keyring import Keyring
 from storage.outbox import note
 from storage.receipts import new_receipt
-from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, HANDOVERS, PAPERS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, DELIVERIES, HANDOVERS, PAPERS, PARKED_DRAFTS
 from storage.system_fields import WHAT, fields_of
 
 __all__ = ["Claim", "Claims", "Filed"]
@@ -187,10 +187,10 @@ class Claims:
             change_paper(connection, claim_id, slot, values)
 
     def erase(self, person: str) -> int:
-        """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
+        """Remove every row of a person: claims, consents, deliveries, the parked draft. How many claims they were.
         Whether the law wants a claim kept is the caller's to know; the photos are the photo store's."""
         with self._write() as connection:
-            for table in (CONSENTS, PARKED_DRAFTS):
+            for table in (CONSENTS, PARKED_DRAFTS, DELIVERIES):
                 connection.execute(delete(table).where(table.c.person == person))
             return connection.execute(delete(CLAIMS).where(CLAIMS.c.person == person)).rowcount
 

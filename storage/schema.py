@@ -194,6 +194,7 @@ ASSIGNMENTS = Table(
     Index(None, "staff"),
 )
 """Which member of staff has a claim in hand."""
+
 HANDOVERS = Table(
     "handovers",
     METADATA,
@@ -221,3 +222,21 @@ SYSTEM_FIELDS = Table(
     Column("fields", LargeBinary, nullable=False),  # sealed JSON
 )
 """What the agency's systems know of the claimant and nobody asks: values by step id, or by the agency's own label."""
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", PERSON, nullable=False),
+    Column("what", String(100), nullable=False),  # the news' name, never its content
+    Column("number", Integer, nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("msg_id", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("person", "what", "number"),
+    CheckConstraint("state in ('made','sending','accepted','delivered','failed','inbox')", name="state_known"),
+    Index(None, "state", "person"),
+)
+"""How each piece of news went out: one row an attempt (storage/deliveries.py)."""

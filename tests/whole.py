@@ -16,7 +16,7 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import handover, number_report, paper_job, photo_job, sheet_job
+from handlers import handover, notify, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
@@ -79,6 +79,17 @@ class ThreadJobs:
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
         self.reports.append((person, office, phones, day))
         self._start(number_report.record, person, office, phones, day)
+
+    def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
+        self._start(self._received, person, way, msg_id, status)
+
+    @staticmethod
+    def _received(world: World, person: str, way: str, msg_id: str, status: str) -> None:
+        """As the task does: it may be here before the sender has written down what it is about."""
+        for _ in range(40):
+            if notify.receipt(world, person, way, msg_id, status):
+                return
+            threading.Event().wait(0.05)
 
     def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
         if self.stopped:

@@ -2,7 +2,7 @@
 office's desk by hand."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import get_args
 
 import click
@@ -12,9 +12,10 @@ from dialogs import claim as claim_fields
 from dialogs import claim_words
 from dialogs.session import Draft
 from dialogs.status import STATUSES
-from handlers import claim_news, own_claims
+from handlers import claim_news, notify, own_claims
 from handlers.review_desk import Decided, Refused, ReviewDesk
 from handlers.world import CHINA, World
+from storage.deliveries import Delivery
 from storage.errors import KeyringError, StoreUnavailable, Unreadable
 from storage.filed import Claim
 from storage.handovers import Handover, State
@@ -54,7 +55,10 @@ def claim_show(context: click.Context, receipt: str) -> None:
     """Show one claim: values masked, papers with their states, what has happened. No photographs."""
     with _at_desk(context) as (world, desk):
         found = desk.claim(_receipt(receipt))
-    for line in _whole(world, found):
+        with suppress(StoreUnavailable):  # Redis away: what waited then still shows as waiting
+            notify.settle_inbox(world, found.person)
+        told = world.telling.deliveries.of_claim(found.person, found.receipt)
+    for line in (*_whole(world, found), *_told(told)):
         click.echo(line)
 
 
@@ -196,6 +200,19 @@ def _way(handover: Handover) -> str:
     withdrawal = f", withdrawal {handover.withdrawal}" if handover.withdrawal else ""
     heard = f"{handover.heard_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
     return f"{reference}, {handover.tries} tries, last heard of {heard}{withdrawal}"
+
+
+_WAYS = {"": "no way yet", "custom": "customer-service message", "reply": "reply to their message"}
+
+
+def _told(deliveries: list[Delivery]) -> Iterator[str]:
+    """How the person was told, one line an attempt."""
+    for one in deliveries:
+        about = one.what.split("/")
+        what = f"event {about[-1]}" if about[0] == "event" else f"paper {about[-1]} asked for"
+        at = f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        how = "waits for their next message" if one.state == "inbox" else f"{_WAYS.get(one.way, one.way)}: {one.state}"
+        yield f"  told {what}: {at} {how}{f' ({one.reason})' if one.reason else ''}"
 
 
 def _whole(world: World, one: Claim) -> Iterator[str]:
