@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.callback_xml import MAX_BYTES
-from bot.config import Settings, read_settings
+from bot.config import Retention, Settings, read_settings
 from bot.envelope import Envelope
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
@@ -24,6 +24,8 @@ from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
+from dialogs.notice import Notice, NoticeUnsound, read_notice
+from dialogs.notice import prove as prove_notice
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
@@ -34,9 +36,12 @@ from handlers.review_desk import ReviewDesk
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.claims import Claims
+from storage.consents import Consents
 from storage.database import open_engine
 from storage.embedded import socket_path
+from storage.erasures import Erasures
 from storage.errors import StoreUnavailable
+from storage.export_links import ExportLinks
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.number_reports import NumberReports
@@ -85,17 +90,37 @@ def shipped_guide(role: Role) -> Guide:
     return read_guide(shipped("faq.toml"), shipped("guide.toml"), role, shipped("heard.tsv"))
 
 
-def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
-    """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
+def shipped_notice(account: Account, settings: Settings | None = None) -> Notice:
+    """The notice as it ships, filled in from the settings (else their defaults). Raises NoticeUnsound."""
+    retention = settings.retention if settings is not None else Retention()
+    public_url = settings.server.public_url.rstrip("/") if settings is not None else ""
+    contact = settings.account.contact if settings is not None else ""
+    days = retention.claims_days_of(account.role)
+    values = {
+        "operator": account.operator, "contact": contact or "在本号里发“人工”",
+        "draft_days": str(retention.draft_days), "proof_days": str(retention.proof_days),
+        "claims_kept": f"{days} 天后删除。" if days else "由负责的经办机构依法保存。",
+    }  # fmt: skip
+    return read_notice(shipped("notice.toml"), values, f"{public_url}/privacy" if public_url else "")
+
+
+def build_knowledge(account: Account, offices_csv: str | None = None, notice: Notice | None = None) -> Knowledge:
+    """Programmes and guide as they ship, with these offices and this notice (else those that ship). Raises ValueError,
+    Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
     guide = shipped_guide(account.role)
-    return Knowledge(shipped_programmes(directory), directory, guide, account, read_reasons(shipped("reasons.toml")))
+    programmes = shipped_programmes(directory)
+    notice = notice or shipped_notice(account)
+    if faults := prove_notice(notice, programmes.values()):
+        raise NoticeUnsound(faults)
+    return Knowledge(programmes, directory, guide, account, read_reasons(shipped("reasons.toml")), notice)
 
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
     account = Account(settings.account.operator, settings.account.role, settings.account.agents)
-    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
+    notice = shipped_notice(account, settings)
+    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text, notice))
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -149,6 +174,9 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         papers=Papers(engine),
         numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),
+        consents=Consents(engine),
+        erasures=Erasures(engine, keyring),
+        links=ExportLinks(client, settings.server.public_url),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
         media=build_client(settings, client),

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs import claim_words, engine, readers, wording
-from dialogs.effects import Effect, FileClaim, Turn
+from dialogs import claim_words, consents, engine, readers, wording
+from dialogs.effects import Effect, FileClaim, SeeToRights, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say, Tap
@@ -56,9 +56,7 @@ def question(knowledge: Knowledge, session: Session) -> tuple[Say, ...]:
     if step is None:
         return (summary(knowledge, session),)
     number, total = engine.progress(programme, draft)
-    lines = [f"【{number}/{total}】{step.prompt}"]
-    if step.hint:
-        lines.append(step.hint)
+    lines = [f"【{number}/{total}】{consents.words_of(step)}"]
     if step.id in draft.reopened:
         lines.append(wording.OLD_VALUE.format(value=shown_value(step, draft)))
     return (Say("\n".join(lines), tuple(taps(draft, step))),)
@@ -162,6 +160,8 @@ def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) ->
         case Refused() as why_not:
             return refused(knowledge, session, step, why_not)
         case filled:
+            if step.kind == "consent":
+                return _consented(knowledge, session, step, filled.value, moment)
             return _accepted(knowledge, session, step, filled.value, filled.note)
 
 
@@ -175,15 +175,23 @@ def _accepted(knowledge: Knowledge, session: Session, step: Step, value: str, no
     assert draft is not None
     draft = engine.accept(draft, step.id, value)
     session = replace(session, draft=draft, refusals=0, question=None)
-    if step.kind == "consent":
-        session = replace(session, consents={**session.consents, step.consent: value})
-        if value == NO:
-            return Turn(session.with_draft(replace(draft, paused=True)), (Say(wording.REFUSED_CONSENT),))
     option = step.option(value)
     remarks = [remark for remark in (option.remark if option else "", note) if remark]
     if step.kind in ("id_number", "bank_card", "social_card", "phone") and not remarks:
         remarks = [f"记下了：{readers.masked(step.kind, value)}"]
     return ask(knowledge, session, *(Say(remark) for remark in remarks))
+
+
+def _consented(knowledge: Knowledge, session: Session, step: Step, value: str, moment: Moment) -> Turn:
+    """Agreed or refused: recorded either way; after a no nothing is asked until the person goes on by themselves."""
+    session = consents.noted(knowledge, session, step.consent, value, consents.words_of(step), moment)
+    session = replace(session, consents={**session.consents, step.consent: value})
+    turn = _accepted(knowledge, session, step, value)
+    if value == NO:
+        draft = turn.session.draft
+        assert draft is not None
+        turn = Turn(turn.session.with_draft(replace(draft, paused=True)), (Say(wording.REFUSED_CONSENT),))
+    return replace(turn, effects=(*turn.effects, SeeToRights()))
 
 
 def accept_place(knowledge: Knowledge, session: Session, office: str) -> Turn:

@@ -2,9 +2,24 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, retakes, sides, slots, wording
-from dialogs.effects import DropPhotos, ErasePerson, Turn
-from dialogs.engine import YES
+from dialogs import (
+    board,
+    claim,
+    consents,
+    dead_numbers,
+    eligibility_talk,
+    engine,
+    farewell,
+    photos,
+    retakes,
+    rights,
+    sides,
+    slots,
+    taking_back,
+    wording,
+)
+from dialogs.effects import DropPhotos, SeeToRights, Turn
+from dialogs.engine import NO, YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Say
 from dialogs.readers import read
@@ -57,11 +72,14 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return again(knowledge, closed, dead_numbers.shown(knowledge.office(office)))
         case "faqs", str(number):
             return sides.faq(knowledge, closed, int(number))
-        case "erase", "erase":
-            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
-            return Turn(kept, (Say(wording.ERASED),), (ErasePerson(),))
-        case "erase", "keep":
+        case "rights", str(word):
+            return rights.chosen(knowledge, closed, word)
+        case "withdraw", str(option):
+            return taking_back.picked(knowledge, closed, asked, option, moment)
+        case "erase" | "erase_claims", farewell.KEEP:
             return again(knowledge, closed, Say(wording.KEPT))
+        case "erase" | "erase_claims", str(option):
+            return farewell.confirmed(closed, asked, option, moment)
         case "restart", "yes":
             return _dropped(knowledge, closed, moment, begin_again=True)
         case "cancel", "drop":
@@ -82,9 +100,12 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return again(knowledge, left, Say(wording.SORT_DECLINED))
         case "location", "yes":
             agreed = replace(closed, consents={**closed.consents, "location": YES})
-            return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
+            agreed = consents.noted(knowledge, agreed, "location", YES, sides.LOCATION_WORDS, moment)
+            return Turn(agreed, (Say(wording.LOCATION_AGAIN),), (SeeToRights(),))
         case "location", "no":
-            return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
+            refused = consents.noted(knowledge, closed, "location", NO, sides.LOCATION_WORDS, moment)
+            turn = again(knowledge, refused, Say(wording.LOCATION_REFUSED))
+            return replace(turn, effects=(*turn.effects, SeeToRights()))
         case "eligibility", _ if word is None:
             return eligibility_talk.answer(knowledge, session, text, moment)
         case (("restart" | "cancel"), str()):
@@ -101,7 +122,9 @@ def again(knowledge: Knowledge, session: Session, *before: Say) -> Turn:
 
 
 _LABELS = {
-    "erase": ("删除", "不删"),
+    "rights": rights.DEED_LABELS,
+    "erase": farewell.LABELS,
+    "erase_claims": farewell.LABELS_WITH_CLAIMS,
     "restart": ("重新开始", "不，接着填"),
     "cancel": ("先停", "删掉", "接着填"),
     "location": ("同意", "不同意"),
@@ -129,6 +152,8 @@ def _label(knowledge: Knowledge, about: str, option: str) -> str:
     if about == "programme":
         programme = knowledge.programmes[option]
         return programme.city or programme.province
+    if about == "withdraw":
+        return taking_back.label(option)
     return knowledge.guide.question(int(option)) if about == "faqs" else option
 
 

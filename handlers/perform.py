@@ -15,9 +15,12 @@ from dialogs.effects import (
     Input,
     ReadClaims,
     ReadPaper,
+    ReadRecords,
     ReportNumber,
+    SeeToRights,
     Unavailable,
 )
+from handlers import records
 from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.errors import StoreUnavailable, Unreadable
@@ -33,20 +36,24 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
         match effect:
             case FileClaim(draft, office):
                 programme = world.knowledge.programmes[draft.programme]
-                consents = {step.consent: draft.answers[step.id] for step in programme.asked
-                            if step.kind == "consent" and step.id in draft.answers}  # fmt: skip
                 filed = world.claims.file(
                     draft_id=draft.id, person=person, openid=openid, programme=programme.id, version=programme.version,
                     office=office, answers=engine.claim_answers(programme, draft),
-                    papers=engine.claim_papers(programme, draft), consents=consents, now=world.clock(),
+                    papers=engine.claim_papers(programme, draft), now=world.clock(),
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
             case ReadClaims():
                 return ClaimsRead(tuple(_status(claim) for claim in world.agency.results(person)))
+            case ReadRecords():
+                return records.read(world, person, effect)
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
-        return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
+        return Unavailable(_WHAT.get(type(effect), ""))
+
+
+_WHAT = {FileClaim: "filing", ReadClaims: "claims", ReadRecords: "records"}
+"""What could not be done, as the core knows it."""
 
 
 def _status(claim: Claim) -> ClaimStatus:
@@ -85,6 +92,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case ReportNumber(office, phones):
                     day = world.clock().date().isoformat()
                     world.jobs.report_number(person, office, ";".join(phones), day)
+                case SeeToRights():
+                    world.jobs.see_to(person)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -5,7 +5,21 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
+from dialogs.effects import (
+    Clicked,
+    DrawSheet,
+    ErasePerson,
+    FetchPhoto,
+    FileClaim,
+    Forget,
+    HandInPaper,
+    Input,
+    ReadClaims,
+    ReadRecords,
+    Said,
+    Sent,
+    Turn,
+)
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
@@ -41,6 +55,8 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         awaited = _awaited(told, turn)
         reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
+        if isinstance(told, Forget) or any(isinstance(effect, ErasePerson) for effect in turn.effects):
+            person = replace(person, replies=())  # what was answered before holds what was said
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             perform.after_commit(turn.effects, world, name)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
@@ -51,7 +67,7 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, FileClaim | ReadClaims):
+        if not isinstance(effect, FileClaim | ReadClaims | ReadRecords):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between

@@ -11,6 +11,9 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
 from storage.claims import Claims
+from storage.consents import Consents
+from storage.erasures import Erasures
+from storage.export_links import ExportLinks
 from storage.meter import Meter
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
@@ -18,6 +21,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.receipts import new_receipt
 from storage.sessions import Sessions
 
 CHINA = timezone(timedelta(hours=8))
@@ -40,6 +44,9 @@ class Jobs(Protocol):
 
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
         """Put a dead number on the operators' list; `phones` joined by ";", `day` as 2026-11-22. May be lost."""
+
+    def see_to(self, person: str) -> None:
+        """A hint: this person's rights are waiting to be seen to."""
 
 
 def china_now() -> datetime:
@@ -75,6 +82,9 @@ class World:
     papers: Papers
     numbers: NumberReports
     parked: ParkedDrafts
+    consents: Consents
+    erasures: Erasures
+    links: ExportLinks
     photos: PhotoStore
     meter: Meter
     media: Media
@@ -90,5 +100,5 @@ class World:
         return self.known()
 
     def moment(self) -> Moment:
-        """Now, and a fresh id for a draft that may begin."""
-        return Moment(self.clock(), secrets.token_hex(16))
+        """Now, a fresh id for a draft that may begin, and a receipt number for a deed that may be done."""
+        return Moment(self.clock(), secrets.token_hex(16), new_receipt())

@@ -6,18 +6,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.status import CLAIMANT, FIRST, Event, Status, may_follow, standing
-from storage.consents import Consent, insert_consents
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed, StoreUnavailable
 from storage.filed import Claim, Filed, PaperState
 from storage.keyring import Keyring
 from storage.outbox import note
 from storage.receipts import new_receipt
-from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, PAPERS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, PAPERS
 
 __all__ = ["Claim", "Claims", "Filed"]
 
@@ -44,14 +43,12 @@ class Claims:
         office: str,
         answers: Mapping[str, str],
         papers: Mapping[str, str],
-        consents: Mapping[str, str],
         now: datetime,
         fingerprints: Mapping[str, str] = NOTHING,
     ) -> Filed:
-        """Write a claim with its papers, consents and first event, all or nothing, once per draft.
+        """Write a claim with its papers and first event, all or nothing, once per draft.
 
         papers        photo keys by slot; fingerprints by slot as far as known
-        consents      answers by group, as given to the notices of this programme's version
         raises        NotAllowed when the draft was filed by somebody else
         """
         row = {
@@ -63,7 +60,6 @@ class Claims:
             {"slot": slot, "photo_key": key, "fingerprint": fingerprints.get(slot, ""), "state": "kept"}
             for slot, key in papers.items()
         ]
-        given = [Consent(group, answer, version, now) for group, answer in consents.items()]
         for _ in range(_TRIES):
             before = self._filed(draft_id, person)
             if before is not None:
@@ -72,7 +68,6 @@ class Claims:
             try:
                 with self._write() as connection:
                     claim_id = _insert_claim(connection, {**row, "receipt": receipt}, kept)
-                    insert_consents(connection, person, given)
                 return Filed(receipt, now, claim_id, True)
             except IntegrityError:
                 continue  # the same draft from another process, or (once in 10**12) the same receipt
@@ -169,14 +164,6 @@ class Claims:
         values = {"state": state} | ({"photo_key": photo_key, "fingerprint": fingerprint} if photo_key else {})
         with self._write() as connection:
             _change_paper(connection, claim_id, slot, values)
-
-    def erase(self, person: str) -> int:
-        """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
-        Whether the law wants a claim kept is the caller's to know; the photos are the photo store's."""
-        with self._write() as connection:
-            for table in (CONSENTS, PARKED_DRAFTS):
-                connection.execute(delete(table).where(table.c.person == person))
-            return connection.execute(delete(CLAIMS).where(CLAIMS.c.person == person)).rowcount
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

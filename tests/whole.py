@@ -16,7 +16,7 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import number_report, paper_job, photo_job, sheet_job
+from handlers import erasing, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
@@ -64,6 +64,9 @@ class ThreadJobs:
     def draw_sheet(self, person: str, ticket: str) -> None:
         assert self.world is not None
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
+
+    def see_to(self, person: str) -> None:
+        self._start(erasing.see_to, person)
 
     def settle(self) -> None:
         """Wait for what has been started."""
