@@ -19,6 +19,7 @@ from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
+from bot.pages.rights import rights_pages
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
@@ -204,6 +205,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
+    app.register_blueprint(rights_pages(world))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -88,6 +88,12 @@ def shown_value(step: Step, draft: Draft) -> str:
         state = photo.state if photo else ("skipped" if step.id in draft.answers else "")
         return wording.BOARD_STATE[state]
     value = draft.answers.get(step.id, "")
+    said = spoken_value(step, value)
+    return readers.masked(step.kind, value) if said == value and value and step.sensitivity else said
+
+
+def spoken_value(step: Step, value: str) -> str:
+    """An answer in words, nothing masked: for its owner's own copy."""
     if not value:
         return "跳过"
     option = step.option(value)
@@ -98,8 +104,6 @@ def shown_value(step: Step, draft: Draft) -> str:
             return "同意" if value == YES else "不同意"
         case "notice":
             return "已阅读"
-        case _ if step.sensitivity:
-            return readers.masked(step.kind, value)
     return value
 
 

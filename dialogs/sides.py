@@ -133,9 +133,7 @@ def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> T
     if session.consents.get("location") != engine.YES:
         options = (Tap("1 同意", "同意", "q"), Tap("2 不同意", "不同意", "q"))
         asked = Question("location", ("yes", "no"))
-        return Turn(
-            replace(session, question=asked), (Say(LOCATION_WORDS, options),)
-        )
+        return Turn(replace(session, question=asked), (Say(LOCATION_WORDS, options),))
     return office(knowledge, session, knowledge.directory.nearest(lat, lng))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Engine, Select, delete, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.session import Erasing
@@ -73,9 +73,7 @@ class Erasures:
         """It is done: the row names nobody from now on, and the database's log is begun anew."""
         here = (ERASURES.c.receipt == receipt, ERASURES.c.done_at.is_(None))
         with reachable(), self._writing.begin() as connection:
-            connection.execute(
-                update(ERASURES).where(*here).values(person=None, done_at=at, claims_kept=claims_kept)
-            )
+            connection.execute(update(ERASURES).where(*here).values(person=None, done_at=at, claims_kept=claims_kept))
         start_log_anew(self._engine)
 
     def proof(self, person: str, receipt: str) -> Proof | None:
@@ -85,16 +83,15 @@ class Erasures:
             row = connection.execute(select(ERASURES).where(*here)).one_or_none()
         return Proof(row.asked_at, row.done_at, row.claims_kept) if row is not None else None
 
-    def forget_claims(self, person: str) -> int:
+    def forget_claims(self, person: str, *, also_taken: bool = False) -> int:
         """Remove the claims of a person that no office has taken up, with all that hangs on them; how many.
         A reviewer at the same moment is either too late, or takes the claim up before it goes and it stays."""
         taken = exists().where(CLAIM_EVENTS.c.claim_id == CLAIMS.c.id, CLAIM_EVENTS.c.status.not_in(UNTAKEN))
         with reachable(), self._writing.begin() as connection:
             # held until the end, on PostgreSQL: no event can be added meanwhile
-            ids = list(
-                connection.scalars(select(CLAIMS.c.id).where(CLAIMS.c.person == person).with_for_update())
-            )
-            return connection.execute(delete(CLAIMS).where(CLAIMS.c.id.in_(ids), ~taken)).rowcount
+            ids = list(connection.scalars(select(CLAIMS.c.id).where(CLAIMS.c.person == person).with_for_update()))
+            may_go = true() if also_taken else ~taken
+            return connection.execute(delete(CLAIMS).where(CLAIMS.c.id.in_(ids), may_go)).rowcount
 
     def drop_claims(self, before: datetime, *, from_filing: bool, limit: int = 100) -> dict[str, int]:
         """Remove a page of the claims decided (or `from_filing`: filed) before then; how many, by person."""

@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.Column("claims_kept", sa.Integer),
         sa.PrimaryKeyConstraint("id", name="pk_erasures"),
         sa.UniqueConstraint("receipt", name="uq_erasures_receipt"),
-        sa.CheckConstraint(
-            "(person is null) = (done_at is not null)", name=op.f("ck_erasures_done_names_nobody")
-        ),
+        sa.CheckConstraint("(person is null) = (done_at is not null)", name=op.f("ck_erasures_done_names_nobody")),
     )
     op.create_index("ix_erasures_person", "erasures", ["person"])
     op.create_index("ix_erasures_done_at", "erasures", ["done_at"])
