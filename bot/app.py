@@ -96,11 +96,13 @@ def shipped_notice(account: Account, settings: Settings | None = None) -> Notice
     retention = settings.retention if settings is not None else Retention()
     public_url = settings.server.public_url.rstrip("/") if settings is not None else ""
     contact = settings.account.contact if settings is not None else ""
+    helper = account.role == "helper"
     days = retention.claims_days_of(account.role)
     values = {
         "operator": account.operator, "contact": contact or "在本号里发“人工”",
         "draft_days": str(retention.draft_days), "proof_days": str(retention.proof_days),
-        "claims_kept": f"{days} 天后删除。" if days else "由负责的经办机构依法保存。",
+        "claims_kept": f"{'提交' if helper else '办结'} {days} 天后删除。" if days else "由负责的经办机构依法保存。",
+        "receiver": "没有人；由你自己在官方渠道提交" if helper else "提交后：负责的经办机构",
     }  # fmt: skip
     return read_notice(shipped("notice.toml"), values, f"{public_url}/privacy" if public_url else "")
 

@@ -68,9 +68,10 @@ def agreed(knowledge: Knowledge, session: Session) -> set[str]:
     return found
 
 
-def photo_groups(knowledge: Knowledge) -> set[str]:
-    """The groups under which photographs are collected."""
-    steps = (step for programme in knowledge.programmes.values() for step in programme.asked)
+def photo_groups(knowledge: Knowledge, session: Session) -> set[str]:
+    """The groups under which photographs are collected in the claims in hand (without one: in any)."""
+    ids = {draft.programme for draft in session.drafts} & set(knowledge.programmes) or set(knowledge.programmes)
+    steps = (step for programme_id in ids for step in knowledge.programmes[programme_id].asked)
     return {step.consent for step in steps if step.kind == "photo" and step.consent}
 
 

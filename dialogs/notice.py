@@ -7,10 +7,12 @@ from typing import Any
 
 from dialogs.programme import Programme
 
-KEPT = ("draft", "never", "proof")
-"""How long an item is kept: until its draft is over (and as a claim after filing), not at all, or as a proof."""
+KEPT = ("draft", "never", "person", "proof")
+"""How long an item is kept: until its draft is over (and as a claim after filing), not at all, as long as we know of
+the person, or as a proof."""
 KEPT_SHOWN = {
     "draft": "没提交：最后一次填写后 {draft_days} 天。已提交：{claims_kept}",
+    "person": "最后一次说话（或没提交的自动删除）后 30 天；有已提交的申领时，和申领一起留着",
     "never": "不保存，用完就忘",
     "proof": "{proof_days} 天；有已提交的申领时，和申领一起留着",
 }
@@ -80,7 +82,7 @@ class NoticeUnsound(ValueError):
 def read_notice(toml_text: str, values: Mapping[str, str], url: str = "") -> Notice:
     """From programmes/notice.toml. Raises NoticeUnsound.
 
-    values  for the places in braces: operator, contact, draft_days, proof_days, claims_kept
+    values  for the places in braces: operator, contact, draft_days, proof_days, claims_kept, receiver
     """
     try:
         table = tomllib.loads(toml_text)
@@ -99,7 +101,8 @@ def _item(raw: Mapping[str, Any], values: Mapping[str, str]) -> Item:
     if unknown := set(raw) - known:
         raise KeyError(f"unknown key {sorted(unknown)[0]}")
     item = Item(**{**raw, "steps": tuple(raw.get("steps", ()))})
-    return replace(item, how_long=KEPT_SHOWN.get(item.kept, "").format(**values))
+    how_long = KEPT_SHOWN.get(item.kept, "").format(**values)
+    return replace(item, how_long=how_long, who=item.who.format(**values))
 
 
 def prove(notice: Notice, programmes: Iterable[Programme]) -> list[str]:

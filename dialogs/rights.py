@@ -33,12 +33,12 @@ def chosen(knowledge: Knowledge, session: Session, word: str) -> Turn:
     return asked_for(session, word)
 
 
-def privacy(knowledge: Knowledge, session: Session, part: int = 0) -> Turn:
+def privacy(knowledge: Knowledge, session: Session, number: int | None = None) -> Turn:
     """The notice: its summary and the way to all of it; or one part of it."""
     notice = knowledge.notice
     parts = in_parts(notice)
-    if part:
-        return then(knowledge, session, Say(_one_of(parts, part, "隐私")))
+    if number is not None:
+        return then(knowledge, session, Say(_one_of(parts, number, "隐私")))
     more = words.PRIVACY_LINK.format(url=notice.url) if notice.url else words.PRIVACY_PARTS.format(count=len(parts))
     return then(knowledge, session, Say(f"个人信息处理说明（{notice.version} 版）\n{notice.summary}\n{more}"))
 

@@ -42,6 +42,7 @@ WITHDRAW_ALL = "全部撤回"
 WITHDRAWN = "已撤回同意：{groups}。没提交的申领里这一项已删除，不再收集。\n时间：{time}。回执号：{receipt}"
 WITHDRAWN_PAUSED = "这次申领先停着，别的都留着。想接着办，发“继续”，会再问你一次。"
 WITHDRAWN_FILED = "已提交的申领里的，由经办机构依法保存。要问，请打 {office} {phone}。"
+WITHDRAWN_WAITING = "已提交、还没被接收的申领不受影响。不想办了，发“删除我的信息”，可以撤回并删除。"
 NOT_WITHDRAWN = "好，没有撤回。"
 
 ERASE_ASK = "要删除我们这里你的信息吗？没提交的内容和照片会全部删掉，找不回来。"

@@ -31,7 +31,9 @@ def asked(knowledge: Knowledge, session: Session, read: RecordsRead) -> Turn:
     if not groups:
         return then(knowledge, session, Say(words.WITHDRAW_NONE))
     options = (*groups, *((ALL,) if len(groups) > 1 else ()), KEEP)
-    filed = tuple(one.office for one in read.claims[:1])
+    taken = [one.office for one in read.claims if one.taken]
+    waiting = len(taken) < len(read.claims)
+    filed = (taken[0] if taken else "", "waiting" if waiting else "")
     labels = tuple(label(option) for option in options)
     return Turn(
         replace(session, question=Question("withdraw", options, filed)),
@@ -54,8 +56,11 @@ def picked(knowledge: Knowledge, session: Session, question: Question, option: s
     says = [words.WITHDRAWN.format(groups=labels, **claim_words.stamp(moment))]
     if stopped:
         says.append(words.WITHDRAWN_PAUSED)
-    if question.data:
-        says.append(words.WITHDRAWN_FILED.format(**claim_words.whom_to_call(knowledge, question.data[0])))
+    office, waiting = question.data
+    if office:
+        says.append(words.WITHDRAWN_FILED.format(**claim_words.whom_to_call(knowledge, office)))
+    if waiting:
+        says.append(words.WITHDRAWN_WAITING)
     return Turn(session, (Say("\n".join(says)),), effects)
 
 
@@ -75,7 +80,7 @@ def revoked(knowledge: Knowledge, session: Session, told: Revoked, moment: Momen
     """WeChat says that a kind of information may not be used any more: as if the person had taken the consent back."""
     named = {"location"} if REVOKED_LOCATION in told.codes else set()
     if REVOKED_PICTURES in told.codes:
-        named |= consents.photo_groups(knowledge)
+        named |= consents.photo_groups(knowledge, session)
     groups = tuple(group for group in words.GROUPS if group in named)
     if session.last_at == 0 and not session.receipts:  # somebody we know nothing of
         return Turn(replace(session, rights=replace(session.rights, leaving=True)), ())

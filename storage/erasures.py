@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, exists, func, insert, select, true, update
+from sqlalchemy import Engine, Select, delete, exists, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.session import Erasing
@@ -95,11 +95,10 @@ class Erasures:
 
     def drop_claims(self, before: datetime, *, from_filing: bool, limit: int = 100) -> dict[str, int]:
         """Remove a page of the claims decided (or `from_filing`: filed) before then; how many, by person."""
-        last = select(func.max(CLAIM_EVENTS.c.seq)).where(CLAIM_EVENTS.c.claim_id == CLAIMS.c.id).scalar_subquery()
+        final = [status for status in STATUSES if is_final(status)]  # nothing follows: such an event is the last
         decided = exists().where(
-            CLAIM_EVENTS.c.claim_id == CLAIMS.c.id, CLAIM_EVENTS.c.seq == last, CLAIM_EVENTS.c.at < before,
-            CLAIM_EVENTS.c.status.in_([status for status in STATUSES if is_final(status)]),
-        )  # fmt: skip
+            CLAIM_EVENTS.c.claim_id == CLAIMS.c.id, CLAIM_EVENTS.c.at < before, CLAIM_EVENTS.c.status.in_(final)
+        )
         old = CLAIMS.c.filed_at < before if from_filing else decided
         found = select(CLAIMS.c.id, CLAIMS.c.person).where(old).order_by(CLAIMS.c.id).limit(limit).with_for_update()
         with reachable(), self._writing.begin() as connection:
