@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from handlers import erasing, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
+from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
 
@@ -66,7 +67,11 @@ class ThreadJobs:
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
 
     def see_to(self, person: str) -> None:
-        self._start(erasing.see_to, person)
+        def see_to(world: World, person: str) -> None:
+            with suppress(StoreUnavailable):  # as the worker's task does
+                erasing.see_to(world, person)
+
+        self._start(see_to, person)
 
     def settle(self) -> None:
         """Wait for what has been started."""
