@@ -16,17 +16,19 @@ from bot.office_file import OfficesUnusable
 from dialogs.conversation import MENU_KEYS
 from handlers.ports import WeChatError
 from storage.database import open_engine
+from storage.erasures import Erasures
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 from storage.meter import TOO_LONG_S, Meter, PhotoNumbers, photo_numbers
 from storage.pending import Pending
 
 AUDIT_LATE_S = 26 * 3600
+ERASED_WITHIN_S = 6 * 3600
 
 
 def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
-    return [*_data(settings), *_connections(settings), *_photographs(settings)]
+    return [*_data(settings), *_connections(settings), *_photographs(settings), *_erasures(settings)]
 
 
 def notes(settings: Settings) -> list[str]:
@@ -127,6 +129,21 @@ def _photographs(settings: Settings) -> Iterator[str]:
     late_s = int(time.time()) - numbers.audited_at if numbers.audited_at is not None else 0
     if late_s > AUDIT_LATE_S:
         yield f"photographs: the last audit ran {_ago(late_s)} ago. Does a worker run (`claimbot work`)?"
+
+
+def _erasures(settings: Settings) -> Iterator[str]:
+    """People are told: at the latest within a day."""
+    try:
+        engine = open_engine(settings.database.url, settings.paths.data_dir)
+        waiting = Erasures(engine, Keyring.open(settings.keyring_path)).open(limit=1000)
+    except (StoreUnavailable, KeyringError, SQLAlchemyError, ValueError):
+        return  # said above
+    late = [one for one in waiting if time.time() - one.asked_at.timestamp() > ERASED_WITHIN_S]
+    if late:
+        yield (
+            f"erasures: {len(late)} people who asked to be erased are not yet, after {ERASED_WITHIN_S // 3600} hours. "
+            "Does a worker run (`claimbot work`)? Its log says which store is away"
+        )
 
 
 def _ago(seconds: int) -> str:

@@ -18,6 +18,10 @@ from storage.erasures import Erasure
 from storage.errors import SessionUnreadable, StoreUnavailable
 
 
+class NotYet(StoreUnavailable):
+    """One person's erasure waits for something of theirs; nobody else's does."""
+
+
 def see_to(world: World, person: str) -> int:
     """Move to SQL what the session holds of a person's rights, and carry it out; how many erasures were done.
     Raises StoreUnavailable: a sweep comes again."""
@@ -77,7 +81,7 @@ def _pending(world: World, erasure: Erasure) -> None:
 
 def _photographs(world: World, erasure: Erasure) -> None:
     if needed(world, erasure.person).waiting:
-        raise StoreUnavailable("a photograph sent since is on its way: what nobody needs can be told when it is here")
+        raise NotYet("a photograph sent since is on its way: what nobody needs can be told when it is here")
     tidy(world, erasure.person)
 
 
@@ -91,15 +95,15 @@ tests/test_erasure.py searches every table, key and file."""
 
 
 def sweep(world: World) -> int:
-    """Erasures that are not done: a worker died, a store was away; how many are now. Raises StoreUnavailable when none
-    can be read."""
+    """Erasures that are not done: a worker died, a store was away; how many are now. Raises StoreUnavailable when a
+    store is away still."""
     done, last = 0, ""
     while page := world.erasures.open(after=last):
         for erasure in page:
             try:
                 carry_out(world, erasure)
                 done += 1
-            except (SessionUnreadable, StoreUnavailable):
+            except (SessionUnreadable, NotYet):
                 continue  # the others do not wait for this one
         last = page[-1].receipt
     return done
@@ -115,7 +119,7 @@ def find_forgotten(world: World) -> int:
             if session is not None and (session.rights.unrecorded or session.rights.erasing):
                 found += 1
                 see_to(world, person)
-        except SessionUnreadable:
+        except (SessionUnreadable, NotYet):
             continue  # the audit names who cannot be read
     return found
 

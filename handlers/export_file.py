@@ -54,7 +54,8 @@ def write(world: World, person: str) -> IO[bytes]:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as packed:
         for name, key in _photographs(drafts, claims):
             try:
-                packed.writestr(name, world.photos.get(person, key))
+                data = world.photos.get(person, key)
+                packed.writestr(name + (".png" if data.startswith(b"\x89PNG") else ".jpg"), data)
             except (Missing, Unreadable):
                 missing.append(name)
         packed.writestr("我的信息.json", json.dumps({**whole, "photos_missing": missing}, ensure_ascii=False, indent=1))
@@ -110,10 +111,10 @@ def _photographs(drafts: list[Draft], claims: list[Claim]) -> Iterator[tuple[str
     for number, draft in enumerate(drafts, 1):
         for slot, photo in draft.photos.items():
             if photo.key:
-                yield f"photos/draft{number}_{slot}.jpg", photo.key
+                yield f"photos/draft{number}_{slot}", photo.key
     for claim in claims:
         for slot, key in claim.papers.items():
-            yield f"photos/{claim.receipt}_{slot}.jpg", key
+            yield f"photos/{claim.receipt}_{slot}", key
 
 
 def _readable(whole: Mapping[str, Any], missing: list[str], now: datetime) -> Iterator[str]:

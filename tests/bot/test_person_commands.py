@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from dialogs.session import Erasing
 from storage.receipts import new_receipt
 from tests.bot.desk import Desk, Filed
 from tests.test_conversations import act
@@ -84,3 +85,14 @@ def test_nobody_is_told_with_redis_away(bot: Bot) -> None:
     config.write_text(config.read_text("utf-8").replace(bot.settings.redis.url, "redis://127.0.0.1:1"), "utf-8")
     ended = CliRunner().invoke(main, ["--config", str(config), "person", "erase", OPENID, "--yes"])
     assert ended.exit_code == 2 and "cannot be reached" in ended.output and OPENID not in ended.output
+
+
+def test_check_names_erasures_that_are_late(bot: Bot) -> None:
+    from bot.checks import faults
+
+    at = int(bot.world.clock().timestamp())
+    bot.world.erasures.ask("x" * 22, Erasing(new_receipt(), at - 3600, "asked", True))
+    assert not [line for line in faults(bot.settings) if line.startswith("erasures")]
+    bot.world.erasures.ask("y" * 22, Erasing(new_receipt(), at - 7 * 3600, "asked", True))
+    (line,) = [line for line in faults(bot.settings) if line.startswith("erasures")]
+    assert line.startswith("erasures: 1 people") and "y" * 22 not in line

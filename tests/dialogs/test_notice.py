@@ -28,6 +28,12 @@ def test_what_ships_is_sound_and_says_everything() -> None:
     assert all(item.purpose and item.without and item.how_long and item.who for item in notice.items)
 
 
+def test_a_helper_says_that_it_hands_nothing_over() -> None:
+    notice = shipped_notice(Account("某网站", "helper"))
+    assert "30 天后删除" in notice.summary and "经办机构依法保存" not in notice.summary
+    assert all("负责的经办机构" not in item.who for item in notice.items)
+
+
 def test_a_step_or_group_that_the_notice_leaves_out_is_a_fault() -> None:
     notice = shipped_notice(Account())
     without_bank = replace(notice, items=tuple(item for item in notice.items if item.group != "bank"))
