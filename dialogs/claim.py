@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs import claim_words, consents, engine, readers, wording
-from dialogs.effects import Effect, FileClaim, SeeToRights, Turn
+from dialogs import claim_words, consents, engine, readers, rights_words, wording
+from dialogs.effects import DropPhotos, Effect, FileClaim, SeeToRights, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say, Tap
@@ -190,12 +190,16 @@ def _consented(knowledge: Knowledge, session: Session, step: Step, value: str, m
     """Agreed or refused: recorded either way; after a no nothing is asked until the person goes on by themselves."""
     session = consents.noted(knowledge, session, step.consent, value, consents.words_of(step), moment)
     session = replace(session, consents={**session.consents, step.consent: value})
-    turn = _accepted(knowledge, session, step, value)
-    if value == NO:
-        draft = turn.session.draft
-        assert draft is not None
-        turn = Turn(turn.session.with_draft(replace(draft, paused=True)), (Say(wording.REFUSED_CONSENT),))
-    return replace(turn, effects=(*turn.effects, SeeToRights()))
+    if value != NO:
+        turn = _accepted(knowledge, session, step, value)
+        return replace(turn, effects=(*turn.effects, SeeToRights()))
+    draft = session.draft
+    assert draft is not None
+    session = session.with_draft(engine.accept(draft, step.id, value))
+    left = consents.without(knowledge, session, (step.consent,))  # of an earlier yes, which a newer notice made void
+    says = Say(rights_words.REFUSED_ANEW if left.dropped else wording.REFUSED_CONSENT)
+    dropped = (DropPhotos(left.keys),) if left.keys else ()
+    return Turn(left.session, (says,), (*dropped, SeeToRights()))
 
 
 def accept_place(knowledge: Knowledge, session: Session, office: str) -> Turn:

@@ -77,11 +77,17 @@ def photo_groups(knowledge: Knowledge, session: Session) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The session without what was collected under a consent. `keys` of pictures that go, `stopped`: a claim was."""
+    """The session without what was collected under a consent.
+
+    keys     of the pictures that go
+    stopped  a claim in hand waits now
+    dropped  an answer or a picture was there
+    """
 
     session: Session
     keys: tuple[str, ...]
     stopped: bool
+    dropped: bool
 
 
 def without(knowledge: Knowledge, session: Session, groups: Collection[str]) -> Withdrawn:
@@ -99,7 +105,7 @@ def without(knowledge: Knowledge, session: Session, groups: Collection[str]) -> 
     )  # fmt: skip
     keys = _keys(before) - _keys(after)
     stopped = draft is not None and draft is not session.draft and draft.retake is None
-    return Withdrawn(stripped, tuple(sorted(keys)), stopped)
+    return Withdrawn(stripped, tuple(sorted(keys)), stopped, bool(gone) or _filled(after) != _filled(before))
 
 
 def _stripped(knowledge: Knowledge, draft: Draft | None, groups: Collection[str]) -> Draft | None:
@@ -119,6 +125,10 @@ def _stripped(knowledge: Knowledge, draft: Draft | None, groups: Collection[str]
 
 def _tickets(drafts: Iterable[Draft]) -> set[str]:
     return {photo.ticket for draft in drafts for photo in draft.photos.values()}
+
+
+def _filled(drafts: Iterable[Draft]) -> set[tuple[str, str]]:
+    return {(draft.id, step) for draft in drafts for step in draft.answers}
 
 
 def _keys(drafts: Iterable[Draft]) -> set[str]:

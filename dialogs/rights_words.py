@@ -8,6 +8,7 @@ PRIVACY_PARTS = "完整说明共 {count} 段，发“隐私1”到“隐私{coun
 NO_SUCH_PART = "没有这一段。一共 {count} 段，比如发“{word}1”。"
 MORE_PARTS = "（第 {part} 段，共 {count} 段）发“{word}{next}”看下一段。"
 LAST_PART = "（第 {part} 段，共 {count} 段，完）"
+REFUSED_ANEW = "好，没有同意就不收集。这一项以前填的、拍的已删除，别的先保存着。哪天想继续，发“继续”。"
 NOTICE_CHANGED = "个人信息处理说明有更新（{version} 版），发“隐私”可以看。要再问你一次同意，你填的都在。"
 
 RECORDS_LATER = "现在系统忙，查不到你的信息，什么都没有改。请过几分钟再发一次。"

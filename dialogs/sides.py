@@ -180,10 +180,9 @@ def materials(knowledge: Knowledge, session: Session) -> Turn:
 
 
 def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
-    """One answer of the FAQ."""
-    return then(
-        knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory))
-    )
+    """One answer of the FAQ; the question for an office has none of its own, but one back: where?"""
+    told = knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory)
+    return then(knowledge, session, Say(told or wording.ASK_PLACE))
 
 
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:

@@ -121,6 +121,18 @@ def test_a_new_version_asks_who_agreed_again_and_nobody_else() -> None:
     assert "有更新" not in Talk(nobody, newer(knowledge())).says("菜单")
 
 
+def test_who_refuses_the_new_version_has_nothing_left_of_the_old_yes() -> None:
+    old = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
+    talk = Talk(old)
+    talk.sends()
+    talk.known = newer(knowledge())
+    talk.says("帮助")
+    assert "已删除" in talk.says("不同意")
+    draft = talk.session.draft
+    assert draft is not None and "bank_account" not in draft.answers and draft.photos and draft.paused
+    assert "你同意我们收集吗" in talk.says("继续")
+
+
 def test_a_new_version_lets_no_photograph_in_before_the_new_yes() -> None:
     agreed = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
     talk = Talk(agreed, newer(knowledge()))

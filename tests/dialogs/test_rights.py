@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dialogs.effects import ConsentGiven, FiledRecord, Forget, Lapsed, Revoked
+from dialogs.effects import ConsentGiven, FiledRecord, Forget, Input, Lapsed, Revoked, Unfollowed
 from dialogs.session import Receipt
 from tests.build import KUNMING_ANSWERS, NOW, Talk, a_session, knowledge
 
@@ -174,6 +176,40 @@ def test_a_withdrawal_is_as_many_messages_as_the_consent() -> None:
     for line in said:
         talk.says(line)
     assert len(said) == 2 and talk.session.rights.unrecorded[-1].answer == "withdrawn"
+
+
+WORDS = (
+    "我的信息", "导出", "更正", "撤回同意", "删除我的信息", "1", "2", "3", "4", "申领", "昆明", "我已阅读", "同意",
+    "不同意", "继续", "暂停", "取消", "上一步", "跳过", "提交", "改2", "6222000000000001234", "13800138000",
+    "昆明市五华区样例路1号", "A1234567", "全部撤回",
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(("photo", "revoked", "unfollowed", "forget", *WORDS)), max_size=25))
+def test_nothing_is_held_under_a_consent_that_does_not_stand(said: list[str]) -> None:
+    talk = Talk(replace(a_session(), last_at=AT))
+    events: dict[str, Input] = {
+        "revoked": Revoked(("206", "207")),
+        "unfollowed": Unfollowed(),
+        "forget": Forget("closed"),
+    }
+    for line in said:
+        if line == "photo":
+            talk.sends()
+        elif line in events:
+            talk.told(events[line])
+        else:
+            assert talk.says(line)
+        for draft in talk.session.drafts:
+            steps = knowledge().programmes[draft.programme].asked
+            yes = {step.consent for step in steps if step.kind == "consent" and draft.answers.get(step.id) == "yes"}
+            held = [
+                step
+                for step in steps
+                if step.kind != "consent" and (step.id in draft.photos or draft.answers.get(step.id))
+            ]
+            assert {step.consent for step in held if step.consent} <= yes
 
 
 def test_every_group_of_the_notice_has_a_name() -> None:
