@@ -16,7 +16,7 @@ from bot.agency_callback import agency_callback
 from bot.agency_http import AgencyHttp
 from bot.agency_metrics import AgencyGauges
 from bot.callback_xml import MAX_BYTES
-from bot.config import Settings, read_settings
+from bot.config import Retention, Settings, read_settings
 from bot.console.desk import Desk
 from bot.console.joining import add_console
 from bot.envelope import Envelope
@@ -25,30 +25,37 @@ from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
+from bot.pages.rights import rights_pages
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
+from dialogs.notice import Notice, NoticeUnsound, read_notice
+from dialogs.notice import prove as prove_notice
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
 from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
+from handlers import telling as ways
 from handlers.pictures import Pictures
 from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
-from handlers.telling import Notice, Rules, Telling
+from handlers.telling import Rules, Telling
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.circuit import Circuit
 from storage.claims import Claims
+from storage.consents import Consents
 from storage.database import open_engine
 from storage.deliveries import Deliveries
 from storage.embedded import socket_path
+from storage.erasures import Erasures
 from storage.errors import StoreUnavailable
+from storage.export_links import ExportLinks
 from storage.handovers import Handovers
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
@@ -104,11 +111,32 @@ def shipped_guide(role: Role) -> Guide:
     return read_guide(shipped("faq.toml"), shipped("guide.toml"), role, shipped("heard.tsv"))
 
 
-def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
-    """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
+def shipped_notice(account: Account, settings: Settings | None = None) -> Notice:
+    """The notice as it ships, filled in from the settings (else their defaults). Raises NoticeUnsound."""
+    retention = settings.retention if settings is not None else Retention()
+    public_url = settings.server.public_url.rstrip("/") if settings is not None else ""
+    contact = settings.account.contact if settings is not None else ""
+    helper = account.role == "helper"
+    days = retention.claims_days_of(account.role)
+    values = {
+        "operator": account.operator, "contact": contact or "在本号里发“人工”",
+        "draft_days": str(retention.draft_days), "proof_days": str(retention.proof_days),
+        "claims_kept": f"{'提交' if helper else '办结'} {days} 天后删除。" if days else "由负责的经办机构依法保存。",
+        "receiver": "没有人；由你自己在官方渠道提交" if helper else "提交后：负责的经办机构",
+    }  # fmt: skip
+    return read_notice(shipped("notice.toml"), values, f"{public_url}/privacy" if public_url else "")
+
+
+def build_knowledge(account: Account, offices_csv: str | None = None, notice: Notice | None = None) -> Knowledge:
+    """Programmes and guide as they ship, with these offices and this notice (else those that ship). Raises ValueError,
+    Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
     guide = shipped_guide(account.role)
-    return Knowledge(shipped_programmes(directory), directory, guide, account, read_reasons(shipped("reasons.toml")))
+    programmes = shipped_programmes(directory)
+    notice = notice or shipped_notice(account)
+    if faults := prove_notice(notice, programmes.values()):
+        raise NoticeUnsound(faults)
+    return Knowledge(programmes, directory, guide, account, read_reasons(shipped("reasons.toml")), notice)
 
 
 def build_offices(settings: Settings) -> OfficeFile:
@@ -117,7 +145,8 @@ def build_offices(settings: Settings) -> OfficeFile:
         settings.account.operator, settings.account.role, settings.account.agents, bool(settings.agency.url),
         settings.telling.subscription.ask_url if settings.telling.subscription.id else "",
     )  # fmt: skip
-    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
+    notice = shipped_notice(account, settings)
+    return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text, notice))
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -145,7 +174,7 @@ def build_rules(settings: Settings) -> Rules:
     """How this account tells people of news."""
     telling = settings.telling
     notices = (
-        Notice(part.id, link, part.keywords) if part.id else None
+        ways.Notice(part.id, link, part.keywords) if part.id else None
         for part, link in (
             (telling.subscription, telling.subscription.page), (telling.template, telling.template.url),
         )
@@ -199,6 +228,9 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         papers=Papers(engine),
         numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),
+        consents=Consents(engine),
+        erasures=Erasures(engine, keyring),
+        links=ExportLinks(client, settings.server.public_url),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
         media=wechat,
@@ -239,6 +271,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
+    app.register_blueprint(rights_pages(world))
     if settings.agency.url:
         client = connect_redis(settings)
         app.register_blueprint(agency_callback(world, settings.agency.secrets, Nonces(client), meters))

@@ -19,6 +19,7 @@ from dialogs import notice_values
 from dialogs.conversation import MENU_KEYS
 from handlers.ports import AgencyRefused, AgencyUnavailable, WeChatError
 from storage.database import open_engine
+from storage.erasures import Erasures
 from storage.errors import KeyringError, StoreUnavailable
 from storage.handovers import Handovers
 from storage.keyring import Keyring
@@ -27,11 +28,14 @@ from storage.pending import Pending
 from storage.telling import TellingBoard
 
 AUDIT_LATE_S = 26 * 3600
+ERASED_WITHIN_S = 6 * 3600
 
 
 def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
-    return [*_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings)]
+    return [
+        *_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings), *_erasures(settings),
+    ]  # fmt: skip
 
 
 def notes(settings: Settings) -> list[str]:
@@ -198,6 +202,21 @@ def _ways(settings: Settings) -> Iterator[str]:
         yield (
             f"claims: {numbers.stalled} were received more than ten working days ago and are not decided; "
             "`claimbot claim list` shows them"
+        )
+
+
+def _erasures(settings: Settings) -> Iterator[str]:
+    """People are told: at the latest within a day."""
+    try:
+        engine = open_engine(settings.database.url, settings.paths.data_dir)
+        waiting = Erasures(engine, Keyring.open(settings.keyring_path)).open(limit=1000)
+    except (StoreUnavailable, KeyringError, SQLAlchemyError, ValueError):
+        return  # said above
+    late = [one for one in waiting if time.time() - one.asked_at.timestamp() > ERASED_WITHIN_S]
+    if late:
+        yield (
+            f"erasures: {len(late)} people who asked to be erased are not yet, after {ERASED_WITHIN_S // 3600} hours. "
+            "Does a worker run (`claimbot work`)? Its log says which store is away"
         )
 
 

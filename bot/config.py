@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+HELPER_CLAIMS_DAYS = 30
+
 
 class BadSettings(Exception):
     """The configuration cannot be used; one line a key: its name, what is wrong, how to mend it."""
@@ -52,6 +54,14 @@ class Server(_Part):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=1, le=256)
+    public_url: str = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9._-]+(:\d{1,5})?(/[A-Za-z0-9._/-]*)?", value):
+            raise ValueError("must be https:// and a host, where people's phones reach this server, or empty")
+        return value.rstrip("/")
 
 
 class Address(_Part):
@@ -127,6 +137,20 @@ class AccountPart(_Part):
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
+    contact: str = Field(default="", max_length=100)
+
+
+class Retention(_Part):
+    """How long things are kept, in days; 0 for claims: as long as the office's own rules say."""
+
+    draft_days: int = Field(default=30, ge=1, le=365)
+    claims_days: int = Field(default=0, ge=0, le=36500)
+    proof_days: int = Field(default=1096, ge=1096, le=36500)
+    reports_days: int = Field(default=365, ge=1, le=3650)
+
+    def claims_days_of(self, role: str) -> int:
+        """A helper is no office: it keeps nothing longer than somebody may come back to it."""
+        return self.claims_days or (HELPER_CLAIMS_DAYS if role == "helper" else 0)
 
 
 _AGENCY_URL = re.compile(  # in clear only to this machine, for the simulator
@@ -259,6 +283,7 @@ class Settings(BaseSettings):
     reply: Reply = Reply()
     console: ConsolePart = ConsolePart()
     telling: TellingPart = TellingPart()
+    retention: Retention = Retention()
     log: Log = Log()
 
     @classmethod

@@ -57,6 +57,10 @@ class JobQueue:
         """Let a worker put it on record: SQL is never on the way to a reply."""
         self._send("claimbot.take_receipt", (person, way, msg_id, status))
 
+    def see_to(self, person: str) -> None:
+        """A worker moves to SQL what waits in the session, and erases what is to be erased."""
+        self._send("claimbot.see_to", (person,))
+
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)

@@ -13,7 +13,7 @@ from bot.reply_text import text_of
 from bot.wire import Malformed, parse
 from dialogs import wording
 from dialogs.model import HandOver, Say
-from handlers.dispatch import told
+from handlers.dispatch import head_of, told
 from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
@@ -59,7 +59,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
 def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     """The reply to one message. Every failure becomes words for the person: the broad catch of the webhook."""
     word = told(inbound)
-    head = inbound.head
+    head = head_of(inbound)
     if word is None:
         _take_silently(inbound, world, meters)
         return KeptReply(b"", "success", (), head.created)

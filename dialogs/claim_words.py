@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from dialogs import agency_words, readers, wording
 from dialogs.effects import ClaimStatus
-from dialogs.knowledge import Knowledge
+from dialogs.knowledge import Knowledge, Moment
 from dialogs.reasons import NOT_SAID
 from dialogs.session import Asked, Draft
 from dialogs.status import HANDED_OVER, NOT_TAKEN, is_decided
@@ -18,6 +18,16 @@ _LONG_NUMBER = re.compile(r"[0-9]{9,}[0-9Xx]?")
 def aloud(receipt: str) -> str:
     """A receipt number in groups of four, as one reads it aloud."""
     return " ".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
+
+
+def stamp(moment: Moment) -> dict[str, str]:
+    """The `time` and `receipt` of a deed that is done in this turn."""
+    return {"time": f"{moment.now:%Y-%m-%d %H:%M}", "receipt": aloud(moment.receipt)}
+
+
+def whom_to_call(knowledge: Knowledge, office: str, programme: str = "") -> dict[str, str]:
+    """The `office` and its `phone`."""
+    return {"office": office, "phone": knowledge.phone(office, knowledge.programmes.get(programme))}
 
 
 def label_of(knowledge: Knowledge, asked: Asked) -> str:

@@ -10,14 +10,19 @@ from dialogs import (
     claim,
     claim_words,
     commands,
+    consents,
     engine,
+    farewell,
     obeying,
     photo_news,
     photos,
     questions_of_ours,
     retakes,
+    rights,
+    rights_words,
     sheet,
     sides,
+    taking_back,
     telling_words,
     withdrawing,
     wording,
@@ -28,16 +33,19 @@ from dialogs.effects import (
     ClaimsRead,
     ClaimWithdrawn,
     Clicked,
-    ErasePerson,
     FileClaim,
     Followed,
+    Forget,
     Input,
+    Lapsed,
     Located,
     PaperHandedIn,
     PaperRead,
     PhotoJudged,
     PhotoMissing,
     PhotosComing,
+    RecordsRead,
+    Revoked,
     Said,
     Sent,
     SheetDrawn,
@@ -49,7 +57,7 @@ from dialogs.effects import (
 from dialogs.guide import is_question
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
-from dialogs.session import Draft, Reach, Receipt, Session
+from dialogs.session import Draft, Receipt, Session
 
 MENU_KEYS = {
     "CLAIM_START": "start", "CLAIM_STATUS": "status", "CLAIM_RESUME": "resume", "ELIGIBILITY": "eligibility",
@@ -59,7 +67,7 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn)
+UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, Forget, Revoked, Lapsed)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -76,7 +84,10 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
         turn = _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
         return retakes.in_turn(knowledge, turn)
+    if session.rights.leaving:  # somebody is here again
+        session = replace(session, rights=replace(session.rights, leaving=False))
     session, changed = _under_todays_programme(knowledge, session, moment)
+    session, void = consents.under_todays_notice(knowledge, session)
     is_filing = session.draft is not None and session.draft.filing and not retakes.is_of(session)
     if session.draft is not None and is_filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
         office = engine.office_of(
@@ -86,6 +97,9 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     turn = retakes.in_turn(knowledge, _answer(knowledge, session, told, moment))
     if changed and turn.replies:
         turn = replace(turn, replies=(Say(wording.CHANGED.format(labels="、".join(changed))), *turn.replies))
+    if void and turn.replies:
+        again = Say(rights_words.NOTICE_CHANGED.format(version=knowledge.notice.version))
+        turn = replace(turn, replies=(again, *turn.replies))
     if not isinstance(told, UNASKED):
         turn = replace(turn, session=replace(turn.session, last_at=int(moment.now.timestamp())))
     return turn
@@ -135,9 +149,16 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return sides.located(knowledge, session, lat, lng)
         case Followed(scene, new):
             return _followed(knowledge, session, scene, new)
-        case Unfollowed():  # what was filed stays with the office
-            kept = Session(session.openid, receipts=session.receipts, asked=session.asked, reach=Reach(gone=True))
-            return Turn(kept, (), (ErasePerson(),))
+        case Unfollowed():
+            return farewell.unfollowed(session)
+        case Forget():
+            return farewell.forgotten(session, told, moment)
+        case Lapsed():
+            return farewell.lapsed(knowledge, session, told, moment)
+        case Revoked():
+            return taking_back.revoked(knowledge, session, told, moment)
+        case RecordsRead():
+            return rights.told(knowledge, session, told, moment)
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):
@@ -184,6 +205,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return obeying.and_again(knowledge, replace(session, question=None), Say(wording.OLD_TAP))
     if (turn := sides.dead_number(knowledge, session, text, said.tap)) is not None:
         return turn
+    if (asked := commands.part_asked(text)) is not None:
+        return rights.part(knowledge, session, *asked)
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)
@@ -274,5 +297,7 @@ def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
         return Turn(session, (Say(wording.FILING_LATER),))
     if what == "withdrawal":
         return obeying.and_again(knowledge, session, Say(agency_words.WITHDRAWAL_LATER))
+    if what == "records":
+        return obeying.and_again(knowledge, session, Say(rights_words.RECORDS_LATER))
     receipts = "、".join(claim_words.aloud(receipt.number) for receipt in session.receipts) or "无"
     return obeying.and_again(knowledge, session, Say(wording.STATUS_LATER.format(receipts=receipts)))

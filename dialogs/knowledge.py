@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.guide import Guide
+from dialogs.notice import NO_NOTICE, Notice
 from dialogs.offices import Directory, Office, dialable
 from dialogs.programme import Programme
 from dialogs.reasons import NO_REASONS, Reasons
@@ -38,6 +39,7 @@ class Knowledge:
     guide: Guide
     account: Account = Account()
     reasons: Reasons = NO_REASONS
+    notice: Notice = NO_NOTICE
 
     def of_province(self, province: str) -> Programme | None:
         """The programme of this province."""
@@ -63,10 +65,12 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a turn happens, and a fresh random id for a draft that may begin in it. Both given by the shell."""
+    """When a turn happens, and what may be needed in it: a fresh random id for a draft that may begin, the receipt
+    number of a deed that may be done. All given by the shell."""
 
     now: datetime
     fresh_id: str
+    receipt: str = ""
 
 
 """`now` is in the claimants' time zone (Asia/Shanghai)."""

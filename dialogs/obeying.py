@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, withdrawing, wording
+from dialogs import (
+    board,
+    claim,
+    claim_words,
+    engine,
+    questions_of_ours,
+    retakes,
+    rights,
+    sheet,
+    sides,
+    withdrawing,
+    wording,
+)
 from dialogs.effects import Effect, ReadClaims, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Reply, Say
@@ -46,7 +58,7 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return sides.materials(knowledge, session)
         case "status":
             return Turn(session, (), (ReadClaims(),))
-        case "withdraw":
+        case "withdraw_claim":
             return withdrawing.asked(knowledge, session)
         case "human":
             office = knowledge.office(office_name(knowledge, session))
@@ -54,10 +66,12 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return (
                 Turn(session, (HandOver(say),)) if knowledge.account.agents else and_again(knowledge, session, Say(say))
             )
-        case "my_data" | "export":
-            return and_again(knowledge, session, Say(sides.my_data(knowledge, session)))
-        case "erase":
-            return Turn(replace(session, question=Question("erase", ("erase", "keep"))), (Say(wording.ERASE_ASK),))
+        case "correct" if claim.is_open(session) and not retakes.is_of(session):
+            return _within(knowledge, session, "edit")
+        case "my_data" | "export" | "correct" | "withdraw" | "erase":
+            return rights.asked_for(session, word)
+        case "privacy":
+            return rights.privacy(knowledge, session)
         case "pause" | "skip" | "keep" | "why" | "submit" | "edit":
             if word == "submit" and session.receipts:
                 said = wording.FILED_BEFORE.format(receipt=claim_words.aloud(session.receipts[-1].number))

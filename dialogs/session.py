@@ -214,6 +214,57 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer about a group of sensitive items that SQL has not heard of yet.
+
+    id         names it: recorded twice it is one row
+    answer     "yes", "no", or "withdrawn"
+    notice     the notice's version; text_hash of the words that were shown (SHA-256, hex)
+    at         unix seconds
+    """
+
+    id: str
+    group: str
+    answer: str
+    notice: str
+    text_hash: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """The person's wish to be erased, until SQL has heard of it.
+
+    at      unix seconds: what came later stays
+    cause   "asked", "closed" (their WeChat account) or "operator"
+    claims  also those that no office has received yet
+    """
+
+    receipt: str
+    at: int
+    cause: str
+    claims: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What concerns a person's rights over their data.
+
+    notice      the version of the notice under which the consents of this session were given; "" before the first
+    unrecorded  answers to be moved to SQL, `erasing` wishes likewise; a job does it, a sweep finds what was forgotten
+    leaving     nothing is kept of this person: the value goes as soon as WeChat repeats nothing any more
+    """
+
+    notice: str = ""
+    unrecorded: tuple[Answered, ...] = ()
+    erasing: tuple[Erasing, ...] = ()
+    leaving: bool = False
+
+
+NO_RIGHTS_USED = Rights()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person.
 
@@ -242,6 +293,7 @@ class Session:
     asked: tuple[Asked, ...] = ()
     laid_by: Draft | None = None
     reach: Reach = field(default_factory=Reach)
+    rights: Rights = NO_RIGHTS_USED
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

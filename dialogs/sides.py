@@ -13,6 +13,7 @@ from dialogs.offices import Found
 from dialogs.session import Question, Session
 
 MAX_LISTED = 20
+LOCATION_WORDS = wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0]
 HOW_TO_FOLLOW = 26
 """The question 怎么查进度: for people who filed in the official channel."""
 
@@ -132,9 +133,7 @@ def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> T
     if session.consents.get("location") != engine.YES:
         options = (Tap("1 同意", "同意", "q"), Tap("2 不同意", "不同意", "q"))
         asked = Question("location", ("yes", "no"))
-        return Turn(
-            replace(session, question=asked), (Say(wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0], options),)
-        )
+        return Turn(replace(session, question=asked), (Say(LOCATION_WORDS, options),))
     return office(knowledge, session, knowledge.directory.nearest(lat, lng))
 
 
@@ -161,8 +160,6 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
             if is_asking(session):  # one reply a message: the question has to stand in it too
                 return then(knowledge, session, Say(wording.JILIN_APP))
             return Turn(session, (picture,))
-        case "privacy":
-            return faq(knowledge, session, 42)
         case _:
             return then(knowledge, session, menu(knowledge))
 
@@ -183,10 +180,9 @@ def materials(knowledge: Knowledge, session: Session) -> Turn:
 
 
 def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
-    """One answer of the FAQ."""
-    return then(
-        knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory))
-    )
+    """One answer of the FAQ; the question for an office has none of its own, but one back: where?"""
+    told = knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory)
+    return then(knowledge, session, Say(told or wording.ASK_PLACE))
 
 
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
@@ -205,14 +201,3 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
     if retakes.is_of(session) and retakes.may_wait(session):  # what is wanted stands among the lines
         return Turn(session, (Say("\n\n".join(lines)),))
     return then(knowledge, session, Say("\n\n".join(lines)))
-
-
-def my_data(knowledge: Knowledge, session: Session) -> str:
-    """What is remembered of this person, masked."""
-    lines = []
-    for draft in session.drafts:
-        steps = claim.summary_steps(knowledge.programmes[draft.programme], draft)
-        lines += [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
-                  if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
-    lines += [f"已提交的申领：{claim_words.aloud(receipt.number)}" for receipt in session.receipts]
-    return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE

@@ -38,7 +38,7 @@ def choose(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
 
 def confirm(session: Session, receipt: str) -> Turn:
     """Asked once."""
-    question = Question("withdraw", ("withdraw", "keep"), (receipt,))
+    question = Question("withdraw_claim", ("withdraw", "keep"), (receipt,))
     text = agency_words.WITHDRAW_ASK.format(receipt=claim_words.aloud(receipt)).split("\n", maxsplit=1)[0]
     taps = tuple(Tap(f"{number} {label}", label, "q") for number, label in enumerate(LABELS, 1))
     return Turn(replace(session, question=question), (Say(text, taps),))
@@ -47,7 +47,7 @@ def confirm(session: Session, receipt: str) -> Turn:
 def is_sure(text: str) -> bool:
     """Is it a plain yes? The same word again, and a sentence (“等等再撤回”), are asked about once more."""
     said = bare(text)
-    return len(said) <= LONGEST_YES and (said in LABELS or commands.command(text) != "withdraw")
+    return len(said) <= LONGEST_YES and (said in LABELS or commands.command(text) != "withdraw_claim")
 
 
 def confirmed(session: Session, receipt: str) -> Turn:

@@ -1,7 +1,21 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
+from dataclasses import replace
+
 from dialogs.allowance import Trigger
-from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
+from dialogs.effects import (
+    Clicked,
+    Followed,
+    Forget,
+    Input,
+    Located,
+    PhotosComing,
+    Revoked,
+    Said,
+    Sent,
+    Unfollowed,
+    Unreadable,
+)
 from handlers.inbound import (
     ClickIn,
     FollowIn,
@@ -11,6 +25,7 @@ from handlers.inbound import (
     LocationIn,
     OtherIn,
     PhotosAnnouncedIn,
+    PrivacyIn,
     ScanCodeIn,
     ScanIn,
     TextIn,
@@ -19,8 +34,14 @@ from handlers.inbound import (
 from storage.sessions import mark_of
 
 
+def head_of(inbound: Inbound) -> Head:
+    """Whom a message concerns: its sender, but for WeChat's privacy events, which are about somebody else."""
+    head = inbound.head
+    return replace(head, openid=inbound.subject) if isinstance(inbound, PrivacyIn) else head
+
+
 def told(inbound: Inbound) -> Input | None:
-    """The core's word for this message."""
+    """The core's word for this message. Nickname and picture (user_info_modified) are nowhere kept."""
     match inbound:
         case TextIn(text=text, tap=tap):
             return Said(text, tap)
@@ -42,6 +63,10 @@ def told(inbound: Inbound) -> Input | None:
             return PhotosComing(count, md5s)
         case ScanCodeIn(result=result):
             return Said(result)
+        case PrivacyIn(event="user_authorization_cancellation"):
+            return Forget("closed")
+        case PrivacyIn(event="user_authorization_revoke", revoked=codes):
+            return Revoked(codes)
         case _:
             return None
 

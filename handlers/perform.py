@@ -16,11 +16,13 @@ from dialogs.effects import (
     Input,
     ReadClaims,
     ReadPaper,
+    ReadRecords,
     ReportNumber,
+    SeeToRights,
     Unavailable,
     WithdrawClaim,
 )
-from handlers import own_claims
+from handlers import own_claims, records
 from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.errors import Missing, StoreUnavailable, Unreadable
@@ -36,12 +38,10 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
         match effect:
             case FileClaim(draft, office):
                 programme = world.knowledge.programmes[draft.programme]
-                consents = {step.consent: draft.answers[step.id] for step in programme.asked
-                            if step.kind == "consent" and step.id in draft.answers}  # fmt: skip
                 filed = world.claims.file(
                     draft_id=draft.id, person=person, openid=openid, programme=programme.id, version=programme.version,
                     office=office, answers=engine.claim_answers(programme, draft),
-                    papers=engine.claim_papers(programme, draft), consents=consents, now=world.clock(),
+                    papers=engine.claim_papers(programme, draft), now=world.clock(),
                     remarks={slot: photo.remark for slot, photo in draft.photos.items() if photo.remark},
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
@@ -49,15 +49,20 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
                 return ClaimsRead(tuple(status_of(claim) for claim in own_claims.results(world, person)), why)
             case WithdrawClaim(receipt):
                 return ClaimWithdrawn(receipt, own_claims.withdraw(world, person, receipt, world.clock()))
+            case ReadRecords():
+                return records.read(world, person, effect)
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
-        return Unavailable(_WHAT.get(type(effect), "claims"))
+        return Unavailable(_WHAT.get(type(effect), ""))
     except Missing:  # it was erased since it was asked about
         return ClaimsRead(())
 
 
-_WHAT: dict[type[Effect], str] = {FileClaim: "filing", WithdrawClaim: "withdrawal"}
+_WHAT: dict[type[Effect], str] = {
+    FileClaim: "filing", ReadClaims: "claims", WithdrawClaim: "withdrawal", ReadRecords: "records",
+}  # fmt: skip
+"""What could not be done, as the core knows it."""
 
 
 def status_of(claim: Claim) -> ClaimStatus:
@@ -102,6 +107,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case FileClaim() if world.agency.hands_over:
                     world.jobs.hand_over()
                     tidy(world, person)
+                case SeeToRights():
+                    world.jobs.see_to(person)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -8,11 +8,14 @@ from dialogs.conversation import converse, said_of
 from dialogs.effects import (
     Clicked,
     DrawSheet,
+    ErasePerson,
     FetchPhoto,
     FileClaim,
+    Forget,
     HandInPaper,
     Input,
     ReadClaims,
+    ReadRecords,
     Said,
     Sent,
     Turn,
@@ -55,6 +58,8 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         awaited = _awaited(told, turn)
         reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
+        if isinstance(told, Forget) or any(isinstance(effect, ErasePerson) for effect in turn.effects):
+            person = replace(person, replies=())  # what was answered before holds what was said
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             perform.after_commit(turn.effects, world, name)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
@@ -65,7 +70,7 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, FileClaim | ReadClaims | WithdrawClaim):
+        if not isinstance(effect, FileClaim | ReadClaims | WithdrawClaim | ReadRecords):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between

@@ -12,6 +12,9 @@ from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
 from handlers.telling import Telling
 from storage.claims import Claims
+from storage.consents import Consents
+from storage.erasures import Erasures
+from storage.export_links import ExportLinks
 from storage.handovers import Handovers
 from storage.meter import Meter
 from storage.number_reports import NumberReports
@@ -20,6 +23,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.receipts import new_receipt
 from storage.sessions import Sessions
 from storage.system_fields import SystemFields
 
@@ -50,6 +54,9 @@ class Jobs(Protocol):
     def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
         """WeChat says what became of a template message or subscription notice. May be lost: what it was about still
         waits for the person's next message."""
+
+    def see_to(self, person: str) -> None:
+        """A hint: this person's rights are waiting to be seen to."""
 
 
 def china_now() -> datetime:
@@ -87,6 +94,9 @@ class World:
     papers: Papers
     numbers: NumberReports
     parked: ParkedDrafts
+    consents: Consents
+    erasures: Erasures
+    links: ExportLinks
     photos: PhotoStore
     meter: Meter
     media: Media
@@ -103,5 +113,5 @@ class World:
         return self.known()
 
     def moment(self) -> Moment:
-        """Now, and a fresh id for a draft that may begin."""
-        return Moment(self.clock(), secrets.token_hex(16))
+        """Now, a fresh id for a draft that may begin, and a receipt number for a deed that may be done."""
+        return Moment(self.clock(), secrets.token_hex(16), new_receipt())

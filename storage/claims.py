@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.status import CLAIMANT, Event, Status, may_follow, standing
 from storage.claim_rows import change_paper, context_of, insert_claim, papers_of
-from storage.consents import Consent, insert_consents
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed, StoreUnavailable
 from storage.filed import Claim, Filed, PaperState
@@ -19,7 +18,7 @@ from storage.handovers import Handover, begin, handovers_of, wake
 from storage.keyring import Keyring
 from storage.outbox import note
 from storage.receipts import new_receipt
-from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, DELIVERIES, HANDOVERS, PAPERS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, HANDOVERS, PAPERS
 from storage.system_fields import WHAT, fields_of
 
 __all__ = ["Claim", "Claims", "Filed"]
@@ -49,15 +48,13 @@ class Claims:
         office: str,
         answers: Mapping[str, str],
         papers: Mapping[str, str],
-        consents: Mapping[str, str],
         now: datetime,
         fingerprints: Mapping[str, str] = NOTHING,
         remarks: Mapping[str, str] = NOTHING,
     ) -> Filed:
-        """Write a claim with its papers, consents and first event, all or nothing, once per draft.
+        """Write a claim with its papers and first event, all or nothing, once per draft.
 
         papers        photo keys by slot; fingerprints, and remarks of the automatic check, by slot as far as known
-        consents      answers by group, as given to the notices of this programme's version
         raises        NotAllowed when the draft was filed by somebody else
         """
         row = {
@@ -75,7 +72,6 @@ class Claims:
             }
             for slot, key in papers.items()
         ]
-        given = [Consent(group, answer, version, now) for group, answer in consents.items()]
         for _ in range(_TRIES):
             before = self._filed(draft_id, person)
             if before is not None:
@@ -84,7 +80,6 @@ class Claims:
             try:
                 with self._write() as connection:
                     claim_id = insert_claim(connection, {**row, "receipt": receipt}, kept)
-                    insert_consents(connection, person, given)
                     if self._hands_over:
                         begin(connection, claim_id, now)
                 return Filed(receipt, now, claim_id, True)
@@ -185,14 +180,6 @@ class Claims:
         values = {"state": state} | ({"photo_key": photo_key, "fingerprint": fingerprint} if photo_key else {})
         with self._write() as connection:
             change_paper(connection, claim_id, slot, values)
-
-    def erase(self, person: str) -> int:
-        """Remove every row of a person: claims, consents, deliveries, the parked draft. How many claims they were.
-        Whether the law wants a claim kept is the caller's to know; the photos are the photo store's."""
-        with self._write() as connection:
-            for table in (CONSENTS, PARKED_DRAFTS, DELIVERIES):
-                connection.execute(delete(table).where(table.c.person == person))
-            return connection.execute(delete(CLAIMS).where(CLAIMS.c.person == person)).rowcount
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -51,6 +51,12 @@ class Claim:
     system: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def is_at_platform(self) -> bool:
+        """Whether the agency's own platform has it, or may have it."""
+        way = self.handover
+        return way is not None and way.state != "ended" and (way.told > 0 or way.tries > 0)
+
+    @property
     def standing(self) -> Event:
         """The event that led to the present status."""
         return standing(self.events)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Engine, Row, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, func, insert, or_, select, update
 
 from storage.database import for_writing, reachable
 from storage.schema import HANDOVERS
@@ -41,6 +41,11 @@ class Handover:
     due_at: datetime
     heard_at: datetime
     trouble: str
+
+
+def begun() -> ColumnElement[bool]:
+    """Of HANDOVERS: the platform has the claim, or may have it."""
+    return and_(HANDOVERS.c.state != "ended", or_(HANDOVERS.c.told > 0, HANDOVERS.c.tries > 0))
 
 
 def begin(connection: Connection, claim_id: int, now: datetime) -> None:

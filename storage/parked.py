@@ -32,6 +32,12 @@ class ParkedDrafts:
         with reachable(), self._writing.begin() as connection:
             return connection.execute(delete(PARKED_DRAFTS).where(PARKED_DRAFTS.c.person == person)).rowcount > 0
 
+    def drop_unchanged(self, person: str, blob: bytes) -> bool:
+        """Remove this very draft; False when it is gone, or another one was parked meanwhile."""
+        here = (PARKED_DRAFTS.c.person == person, PARKED_DRAFTS.c.blob == blob)
+        with reachable(), self._writing.begin() as connection:
+            return connection.execute(delete(PARKED_DRAFTS).where(*here)).rowcount > 0
+
     def parked_before(self, before: datetime, limit: int = 500) -> list[str]:
         """The persons whose drafts have lain longest: for the retention sweep."""
         found = select(PARKED_DRAFTS.c.person).where(PARKED_DRAFTS.c.parked_at < before)

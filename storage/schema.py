@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -126,8 +127,30 @@ CONSENTS = Table(
     Column("answer", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("channel", String(32), nullable=False),
+    Column("once", String(80)),  # names the answer: the same one again is no second row; null before there were names
+    UniqueConstraint("once"),
     Index(None, "person", "item_group"),
+    Index(None, "at"),
 )
+
+ERASURES = Table(
+    "erasures",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("receipt", String(13), nullable=False),
+    Column("person", PERSON),  # null once it is done
+    Column("proof", String(64), nullable=False),  # keyed hash of receipt and person: names nobody
+    Column("cause", String(16), nullable=False),
+    Column("with_claims", Boolean, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("claims_kept", Integer),
+    UniqueConstraint("receipt"),
+    CheckConstraint("(person is null) = (done_at is not null)", name="done_names_nobody"),
+    Index(None, "person"),
+    Index(None, "done_at"),
+)
+"""Who is to be erased; afterwards the proof that it was done."""
 
 OUTBOX = Table(
     "outbox",

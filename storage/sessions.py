@@ -30,6 +30,8 @@ WAITING_KEPT = 20
 """Photographs of one burst whose verdict is still awaited; WeChat sends nine at once."""
 IDLE_TTL_S = 30 * 24 * 3600
 """A person without a draft leaves Redis after a month; a draft stays until it is filed, dropped or parked."""
+LEAVING_TTL_S = 600
+"""Of a person who was erased nothing is kept but what tells WeChat's repeats, for longer than WeChat repeats."""
 _RENEW_TRIES = 50
 
 
@@ -126,7 +128,7 @@ class Sessions:
         deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
         packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
         value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
-        ttl = IDLE_TTL_S if session.draft is None else 0
+        ttl = _lives_s(session)
         try:
             return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
         except redis.RedisError as trouble:
@@ -182,6 +184,14 @@ class Sessions:
             return self._decode(inflate.decompress(packed) + inflate.flush())
         except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
             raise SessionUnreadable(f"a session cannot be read: {type(damaged).__name__}") from damaged
+
+
+def _lives_s(session: Session) -> int:
+    """Seconds; 0: until it is changed."""
+    rights = session.rights
+    if session.draft is not None or rights.erasing:
+        return 0
+    return LEAVING_TTL_S if rights.leaving and not rights.unrecorded else IDLE_TTL_S
 
 
 def settled(reply: KeptReply) -> KeptReply:

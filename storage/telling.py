@@ -61,6 +61,10 @@ class TellingBoard:
         args: list[str | int | float] = [errand.person, errand.until, "" if due is None else due]
         self._do(lambda: self._settle(keys=[DUE], args=args))
 
+    def forget(self, person: str) -> None:
+        """Nothing is due for them."""
+        self._do(lambda: self._redis.zrem(DUE, person))
+
     def pause(self, way: str, until: int) -> None:
         """This way does not work now, for nobody."""
         self._do(lambda: self._redis.hset(PAUSED, way, until))

@@ -11,11 +11,15 @@ from dialogs.effects import (
     ClaimsRead,
     ClaimStatus,
     ClaimWithdrawn,
+    ConsentGiven,
     FetchPhoto,
     FileClaim,
+    FiledRecord,
     Input,
     PhotoJudged,
     ReadClaims,
+    ReadRecords,
+    RecordsRead,
     Said,
     Sent,
     Turn,
@@ -26,7 +30,7 @@ from dialogs.model import OpenId, Say
 from dialogs.session import Draft, Session
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-MOMENT = Moment(NOW, "d" * 32)
+MOMENT = Moment(NOW, "d" * 32, "3528914603715")
 KUNMING_ANSWERS = {
     "notice": "read", "medical_way": "agent", "medical_card": "A1234567", "home_address": "昆明市五华区样例路1号",
     "consent_bank": "yes", "bank_account": "6222000000000001234", "phone": "13800138000", "consent_papers": "yes",
@@ -65,6 +69,8 @@ class Talk:
         self.filed: list[str] = []
         self.claims: tuple[ClaimStatus, ...] = ()
         self.withdrawn: list[str] = []
+        self.records: tuple[FiledRecord, ...] = ()
+        self.consents: tuple[ConsentGiven, ...] = ()
         self.tickets = 0
         self.sent_at = int(NOW.timestamp())
 
@@ -110,4 +116,6 @@ class Talk:
                 return self._advance(ClaimWithdrawn(effect.receipt, "done"))
             if isinstance(effect, ReadClaims):
                 return self._advance(ClaimsRead(self.claims, effect.why))
+            if isinstance(effect, ReadRecords):
+                return self._advance(RecordsRead(effect.why, self.records, self.consents, part=effect.part))
         return turn

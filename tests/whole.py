@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,11 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import handover, notify, number_report, paper_job, photo_job, sheet_job
+from handlers import erasing, handover, notify, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import open_engine
+from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
 
@@ -70,6 +71,13 @@ class ThreadJobs:
     def hand_over(self) -> None:
         if self.hands_over:
             self._start(handover.hand_over)
+
+    def see_to(self, person: str) -> None:
+        def see_to(world: World, person: str) -> None:
+            with suppress(StoreUnavailable):  # as the worker's task does
+                erasing.see_to(world, person)
+
+        self._start(see_to, person)
 
     def settle(self) -> None:
         """Wait for what has been started."""

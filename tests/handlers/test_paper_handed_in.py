@@ -234,7 +234,7 @@ class Life:
         self.receipt = self.world.claims.file(
             draft_id=f"life-{Life.count}", person=self.person, openid=self.openid, programme="kunming",
             version="2026-11-22", office="五华区就业局失业保险科", answers={"medical_way": "other"}, papers=keys,
-            consents={}, now=now,
+            now=now,
         ).receipt  # fmt: skip
         mine = self.world.photos.put(self.person, paper("hukou_own"))
         self.own = Draft(

@@ -60,6 +60,7 @@ def lived_in(bot: Bot) -> Bot:
     for line in WHOLE_CLAIM[:11]:
         act(ann, line)
     act(dan, "菜单")
+    bot.jobs.settle()
     return bot
 
 
