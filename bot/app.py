@@ -154,7 +154,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
-        limits=Limits(budget_ms=settings.reply.budget_ms),
+        limits=Limits(
+            budget_ms=settings.reply.budget_ms,
+            park_after_s=settings.retention.park_after_days * 24 * 3600,
+        ),
         waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),
     )
 

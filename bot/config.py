@@ -135,6 +135,12 @@ class Reply(_Part):
     photos_waiting: int = Field(default=8, ge=0, le=256)
 
 
+class Retention(_Part):
+    """How long what lies where."""
+
+    park_after_days: int = Field(default=7, ge=1, le=365)
+
+
 class Log(_Part):
     """What is written to standard error."""
 
@@ -156,6 +162,7 @@ class Settings(BaseSettings):
     paths: Paths = Paths()
     account: AccountPart = AccountPart()
     reply: Reply = Reply()
+    retention: Retention = Retention()
     log: Log = Log()
 
     @classmethod

@@ -15,6 +15,7 @@ from dialogs import wording
 from dialogs.model import HandOver, Say
 from handlers.dispatch import told
 from handlers.inbound import Head, Inbound
+from handlers.parking import ParkedAway
 from handlers.turn import take_turn
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -64,6 +65,9 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     try:
         with meters.turn():
             return take_turn(head, word, world)
+    except ParkedAway:
+        logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
+        return _words(wording.PARKED_AWAY)
     except StoreUnavailable:
         logger().error("store unavailable", message=mark_of(head.key).hex())
         return _words(wording.BUSY)

@@ -9,7 +9,7 @@ from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPap
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
-from handlers import perform
+from handlers import parking, perform
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -24,11 +24,12 @@ class Contended(Exception):
 
 
 def take_turn(head: Head, told: Input, world: World) -> KeptReply:
-    """The reply to one message; the same bytes for its repeats. Raises StoreUnavailable, Contended."""
+    """The reply to one message; the same bytes for its repeats. Raises Contended; StoreUnavailable, as ParkedAway when
+    the person's draft cannot be fetched from where it is parked."""
     started = time.monotonic()
     name = world.sessions.person_of(head.openid)
     for _ in range(world.limits.commit_tries):
-        person = world.sessions.load(name)
+        person = parking.load(world, name)
         before = person.reply_to(head.key)
         if before is not None:
             return before if before.settled else _wait(head, before, world, name, before.awaits, started)
@@ -42,6 +43,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
         perform.before_commit(turn.effects, world, name)
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
+            parking.returned(world, person)
             perform.after_commit(turn.effects, world, name)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
@@ -55,7 +57,8 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between
-            world.sessions.commit(person, turn.session, None, int(world.clock().timestamp()))
+            if world.sessions.commit(person, turn.session, None, int(world.clock().timestamp())):
+                parking.returned(world, person)
             return None
         answer = perform.answer_of(effect, world, person.name, head.openid)
         if answer is not None:

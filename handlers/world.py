@@ -54,12 +54,14 @@ class Limits:
     budget_ms      a reply is given by then (WeChat hangs up at 5 s)
     reading_ms     of those, how long a photograph's reply waits for what is written on it
     commit_tries   races lost before giving up
+    park_after_s   a draft that nobody touched for so long leaves Redis for SQL
     """
 
     budget_ms: int = 4000
     reading_ms: int = 2500
     commit_tries: int = 20
     photo_max_bytes: int = 10 * 1024 * 1024
+    park_after_s: int = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
