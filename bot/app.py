@@ -94,7 +94,8 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    whose = settings.account
+    account = Account(whose.operator, whose.role, whose.agents, whose.agent_minutes)
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
 
 

@@ -44,6 +44,20 @@ class WeChat(_Part):
         return value
 
 
+def _hours(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of the day in minutes; empty when it is none."""
+    spans = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)\s*", part, re.ASCII)
+        if match is None:
+            return ()
+        begin, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+        if not begin < end <= 24 * 60:
+            return ()
+        spans.append((begin, end))
+    return tuple(spans)
+
+
 class Server(_Part):
     """Where the webhook listens."""
 
@@ -126,6 +140,19 @@ class AccountPart(_Part):
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
+    agent_hours: str = ""
+
+    @field_validator("agent_hours")
+    @classmethod
+    def _agent_hours(cls, value: str) -> str:
+        if value and not _hours(value):
+            raise ValueError("must be times like 09:00-12:00, 13:30-17:00, each from before until, or empty")
+        return value
+
+    @property
+    def agent_minutes(self) -> tuple[tuple[int, int], ...]:
+        """From and until, in minutes of the day."""
+        return _hours(self.agent_hours)
 
 
 class Reply(_Part):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import (
+    agents,
     aside,
     board,
     claim,
@@ -20,6 +21,8 @@ from dialogs import (
     wording,
 )
 from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
     ClaimFiled,
     ClaimMoved,
     ClaimsRead,
@@ -55,7 +58,7 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn)
+UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, AgentCame, AgentLeft)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -72,6 +75,8 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
         turn = _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
         return retakes.in_turn(knowledge, turn)
+    if (turn_of_theirs := agents.theirs(session, told, moment)) is not None:
+        return turn_of_theirs
     session, changed = _under_todays_programme(knowledge, session, moment)
     is_filing = session.draft is not None and session.draft.filing and not retakes.is_of(session)
     if session.draft is not None and is_filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
@@ -79,7 +84,7 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
             knowledge.programmes[session.draft.programme], session.draft, knowledge.directory, session.office
         )
         return Turn(session, (), (FileClaim(session.draft, office),))
-    turn = retakes.in_turn(knowledge, _answer(knowledge, session, told, moment))
+    turn = agents.ours_again(session, retakes.in_turn(knowledge, _answer(knowledge, session, told, moment)), moment)
     if changed and turn.replies:
         turn = replace(turn, replies=(Say(wording.CHANGED.format(labels="、".join(changed))), *turn.replies))
     if not isinstance(told, UNASKED):
@@ -116,7 +121,10 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             word = MENU_KEYS.get(key)
             if word is None:
                 return Turn(session, (Say(wording.MENU),))
-            return obeying.run(knowledge, session, word, moment)
+            turn = obeying.run(knowledge, session, word, moment)
+            return replace(turn, session=replace(turn.session, agent=session.agent))  # an event hands nothing over
+        case AgentCame() | AgentLeft():
+            return Turn(agents.moved(session, told), ())
         case Sent():
             return photos.sent(knowledge, session, told, moment)
         case PhotoJudged():

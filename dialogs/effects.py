@@ -131,6 +131,20 @@ class Unfollowed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentCame:
+    """A human agent took the chat (from another one, perhaps); `at` by WeChat's clock."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent gave the chat back."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhotosComing:
     """A menu button chose `count` photographs: they come as messages of their own, before or after. `md5s` of them."""
 
@@ -258,8 +272,9 @@ class Unavailable:
 
 
 Input = (
-    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
-    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn | Unavailable
+    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | AgentCame | AgentLeft | PhotosComing
+    | PhotoJudged | PaperRead | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn
+    | Unavailable
 )  # fmt: skip
 
 

@@ -18,11 +18,13 @@ class Account:
     operator  shown in the greeting, for example "昆明市就业局"
     role      "agency": claims are filed with its desk; "helper": papers are only prepared
     agents    whether a chat can be handed to a human agent in WeChat
+    agent_hours  when, on working days: from and until, in minutes of the day; empty: always
     """
 
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
+    agent_hours: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, wording
+from dialogs import (
+    agent_words,
+    agents,
+    board,
+    claim,
+    claim_words,
+    engine,
+    questions_of_ours,
+    retakes,
+    sheet,
+    sides,
+    wording,
+)
 from dialogs.effects import Effect, ReadClaims, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Reply, Say
@@ -47,11 +59,7 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
         case "status":
             return Turn(session, (), (ReadClaims(),))
         case "human":
-            office = knowledge.office(office_name(knowledge, session))
-            say = wording.HUMAN.format(office=office.name, phone=knowledge.phone(office.name))
-            return (
-                Turn(session, (HandOver(say),)) if knowledge.account.agents else and_again(knowledge, session, Say(say))
-            )
+            return _human(knowledge, session, moment)
         case "my_data" | "export":
             return and_again(knowledge, session, Say(sides.my_data(knowledge, session)))
         case "erase":
@@ -66,6 +74,22 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             )
         case _:
             return sides.topic(knowledge, session, word)
+
+
+def _human(knowledge: Knowledge, session: Session, moment: Moment) -> Turn:
+    account = knowledge.account
+    office = knowledge.office(office_name(knowledge, session))
+    call = agent_words.CALL.format(office=office.name, phone=knowledge.phone(office.name))
+    if agents.on_duty(account, moment.now):
+        return Turn(agents.called(session, moment), (HandOver(f"{call}\n{agent_words.TYPE_IT}"),))
+    if account.agents:
+        hours = "、".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in account.agent_hours)
+        call = agent_words.OFF_DUTY.format(hours=hours, call=call)
+    return and_again(knowledge, session, Say(call))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
 
 
 def _help(knowledge: Knowledge, session: Session) -> str:

@@ -157,6 +157,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """A human agent in this chat (dialogs/agents.py). Unix seconds, 0 for never.
+
+    at      CreateTime of the newest event of an agent: older ones change nothing
+    since   when one took the chat and has not given it back
+    called  when the person was handed over
+    left    one gave it back, and the person was not told yet that it is us who answer
+    """
+
+    at: int = 0
+    since: int = 0
+    called: int = 0
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person.
 
@@ -184,6 +200,7 @@ class Session:
     last_at: int = 0
     asked: tuple[Asked, ...] = ()
     laid_by: Draft | None = None
+    agent: Agent | None = None
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -1,7 +1,20 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
-from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
+from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
+    Clicked,
+    Followed,
+    Input,
+    Located,
+    PhotosComing,
+    Said,
+    Sent,
+    Unfollowed,
+    Unreadable,
+)
 from handlers.inbound import (
+    AgentIn,
     ClickIn,
     FollowIn,
     ImageIn,
@@ -38,6 +51,10 @@ def told(inbound: Inbound) -> Input | None:
             return Clicked(key)
         case PhotosAnnouncedIn(count=count, md5s=md5s):
             return PhotosComing(count, md5s)
+        case AgentIn(head=head, event="kf_close_session"):
+            return AgentLeft(head.created)
+        case AgentIn(head=head):
+            return AgentCame(head.created)
         case ScanCodeIn(result=result):
             return Said(result)
         case _:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
+from dialogs.effects import DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
@@ -40,7 +40,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         if turn is None:
             continue
         awaited = _awaited(told, turn)
-        reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
+        reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=head.is_message)
         perform.before_commit(turn.effects, world, name)
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             parking.returned(world, person)
@@ -81,6 +81,8 @@ def _reply(
     mark = mark_of(head.key)
     now = int(world.clock().timestamp())
     match turn.replies:
+        case ():  # an event that wants no words; news wait for a message
+            return KeptReply(mark, "success", (), now), turn.session
         case (HandOver(),) if may_hand_over:
             return KeptReply(mark, "transfer", (), now), turn.session
         case (SentPicture(media_id),):

@@ -1,7 +1,7 @@
 """Redis: one value a person. Session, recent messages and replies stand in it together, so one write is all or nothing.
 
-Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack of `_Kept`; or, while the draft is parked
-in SQL, the revision and PARKED alone. Key: "{p:<pseudonym>}".
+Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack of `_Kept`; or, while the draft is
+parked in SQL, the revision and PARKED alone. Key: "{p:<pseudonym>}".
 """
 
 import hashlib
