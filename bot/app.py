@@ -37,6 +37,8 @@ from storage.claims import Claims
 from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
+from storage.help_codes import HelpCodes
+from storage.helpings import Helpings
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.number_reports import NumberReports
@@ -150,6 +152,8 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         papers=Papers(engine),
         numbers=NumberReports(engine, keyring),
         parked=ParkedDrafts(engine),
+        help_codes=HelpCodes(client, keyring),
+        helpings=Helpings(engine),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
         media=build_client(settings, client),

@@ -9,7 +9,7 @@ from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
 from bot.jobs import PHOTOS, READING, make_celery
 from bot.orphans import die_with_parent
-from bot.tasks import claims, parking, photographs, reading
+from bot.tasks import claims, helping, parking, photographs, reading
 from bot.tasks.process_world import world_of_process
 from handlers import vision
 
@@ -33,10 +33,13 @@ def run(settings: Settings, kind: str) -> None:
         reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY | parking.EVERY, PHOTOS)
+        app = make_celery(
+            settings, redis_url(settings), photographs.EVERY | claims.EVERY | parking.EVERY | helping.EVERY, PHOTOS
+        )
         photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
         claims.add(app, world)
         parking.add(app, world)
+        helping.add(app, world)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [

@@ -11,6 +11,9 @@ from dialogs import (
     claim_words,
     commands,
     engine,
+    help_effects,
+    helping,
+    helping_words,
     obeying,
     photo_news,
     photos,
@@ -58,7 +61,17 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, AgentCame, AgentLeft)
+UNASKED = (
+    PhotoJudged,
+    PaperRead,
+    PhotoMissing,
+    SheetDrawn,
+    ClaimMoved,
+    PaperHandedIn,
+    AgentCame,
+    AgentLeft,
+    *help_effects.UNASKED,
+)
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -77,6 +90,7 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
         return retakes.in_turn(knowledge, turn)
     if (turn_of_theirs := agents.theirs(session, told, moment)) is not None:
         return turn_of_theirs
+    session = helping.current(session, moment)
     session, changed = _under_todays_programme(knowledge, session, moment)
     is_filing = session.draft is not None and session.draft.filing and not retakes.is_of(session)
     if session.draft is not None and is_filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
@@ -116,7 +130,7 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
 def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
     match told:
         case Said():
-            return _said(knowledge, session, told, moment)
+            return helping.asking_after(session, _said(knowledge, session, told, moment))
         case Clicked(key):
             word = MENU_KEYS.get(key)
             if word is None:
@@ -125,6 +139,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return replace(turn, session=replace(turn.session, agent=session.agent))  # an event hands nothing over
         case AgentCame() | AgentLeft():
             return Turn(agents.moved(session, told), ())
+        case Sent() if session.helping is not None:
+            return helping.lend(session, told, moment)
         case Sent():
             return photos.sent(knowledge, session, told, moment)
         case PhotoJudged():
@@ -142,6 +158,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
         case Unfollowed():  # what was filed stays with the office
             kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
             return Turn(kept, (), (ErasePerson(),))
+        case PhotosComing() if session.helping is not None:
+            return Turn(session, (Say(helping_words.SEND_THEM),))
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):
@@ -156,6 +174,16 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return retakes.handed_in(knowledge, session, told, moment)
         case ClaimsRead(claims):
             return sides.status(knowledge, session, claims)
+        case help_effects.HelpOffered():
+            return helping.offered(session, told)
+        case help_effects.HelpJoined():
+            return helping.joined(session, told)
+        case help_effects.HandLent():
+            return helping.lent(session, told)
+        case help_effects.HelperJoined() | help_effects.HelperSent() | help_effects.HelpOver():
+            return helping.told_claim(knowledge, session, told, moment)
+        case Unavailable("help"):
+            return Turn(session, (Say(helping_words.BUSY),))
         case Unavailable(what):
             return _unavailable(knowledge, session, what)
 
@@ -184,6 +212,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return obeying.and_again(knowledge, replace(session, question=None), Say(wording.OLD_TAP))
     if (turn := sides.dead_number(knowledge, session, text, said.tap)) is not None:
         return turn
+    if (code := helping.code_in(text)) is not None:
+        return helping.join(session, code, moment)
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)

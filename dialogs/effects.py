@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogs.help_effects import HelpEffect, HelpInput
 from dialogs.model import Reply
 from dialogs.session import Asked, Draft, Session
 from dialogs.status import Event
@@ -72,7 +73,16 @@ class ReportNumber:
 
 
 Effect = (
-    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | HandInPaper | ErasePerson | ReportNumber
+    FetchPhoto
+    | FileClaim
+    | ReadClaims
+    | DropPhotos
+    | ReadPaper
+    | DrawSheet
+    | HandInPaper
+    | ErasePerson
+    | ReportNumber
+    | HelpEffect
 )
 
 
@@ -274,7 +284,7 @@ class Unavailable:
 Input = (
     Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | AgentCame | AgentLeft | PhotosComing
     | PhotoJudged | PaperRead | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn
-    | Unavailable
+    | Unavailable | HelpInput
 )  # fmt: skip
 
 

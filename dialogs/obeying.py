@@ -9,6 +9,7 @@ from dialogs import (
     claim,
     claim_words,
     engine,
+    helping,
     questions_of_ours,
     retakes,
     sheet,
@@ -60,6 +61,10 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return Turn(session, (), (ReadClaims(),))
         case "human":
             return _human(knowledge, session, moment)
+        case "ask_help":
+            return helping.offer(knowledge, session, moment)
+        case "stop_help":
+            return helping.stop(knowledge, session)
         case "my_data" | "export":
             return and_again(knowledge, session, Say(sides.my_data(knowledge, session)))
         case "erase":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from dialogs import claim, engine, slots, wording
+from dialogs import claim, engine, helping_words, slots, wording
 from dialogs.effects import Turn
 from dialogs.knowledge import Knowledge
 from dialogs.model import Reply, Say, Tap
@@ -165,8 +165,11 @@ def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> lis
     done = sum(draft.photos[step.id].state in ("good", "advised") for step in required if step.id in draft.photos)
     count = {"done": done, "total": len(required)}
     told = {news.slot for news in session.news if news.state == "good"}
-    good = [step.label for step in programme.steps if step.id in told]
+    helped = {slot for slot in told if slot in draft.photos and draft.photos[slot].helped}
+    good = [step.label for step in programme.steps if step.id in told - helped]
+    lent = [step.label for step in programme.steps if step.id in helped]
     lines = [*of_claims, *([Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else [])]
+    lines += [Say(helping_words.TAKEN.format(labels="、".join(lent)))] if lent else []
     for news in session.news:
         label = _label(knowledge, draft, news.slot)
         if news.state == "advised" and draft.retake is not None:

@@ -20,6 +20,7 @@ class Photo:
     passed_by  photographs sent until then were not meant to replace this refused one (they were under way already)
     reading    what is written on it is being read; only advice can come of that
     seen       which paper it looks like (dialogs/papers.py), "" when nobody could tell
+    helped     a second phone sent it (dialogs/helping.py)
     holder     a keyed hash of the identity number read on it, to compare papers; "" without one
     """
 
@@ -38,6 +39,7 @@ class Photo:
     reading: bool = False
     seen: str = ""
     holder: str = ""
+    helped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,33 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """Another phone may send photographs for this claim (dialogs/helping.py).
+
+    until   unix seconds
+    draft   the claim for which it was asked
+    helper  who does (a pseudonym), "" before somebody has joined
+    photos  how many they have sent
+    """
+
+    id: str
+    until: int
+    draft: str
+    helper: str = ""
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """Whose claim this person takes photographs for: `owner` is a pseudonym. waiting: tickets not told of yet."""
+
+    owner: str
+    id: str
+    until: int
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person.
 
@@ -201,6 +230,8 @@ class Session:
     asked: tuple[Asked, ...] = ()
     laid_by: Draft | None = None
     agent: Agent | None = None
+    help: Help | None = None
+    helping: Helping | None = None
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

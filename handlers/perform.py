@@ -18,6 +18,7 @@ from dialogs.effects import (
     ReportNumber,
     Unavailable,
 )
+from dialogs.help_effects import EndHelp
 from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.errors import StoreUnavailable, Unreadable
@@ -85,6 +86,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case ReportNumber(office, phones):
                     day = world.clock().date().isoformat()
                     world.jobs.report_number(person, office, ";".join(phones), day)
+                case EndHelp(help_id, why, photos):
+                    world.helpings.end(help_id, why, world.clock(), photos)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from dialogs import photo_news
 from dialogs.conversation import converse, said_of
 from dialogs.effects import DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
+from dialogs.help_effects import ANSWERED as OF_HELP
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
-from handlers import parking, perform
+from handlers import helping, parking, perform
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -53,14 +54,17 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, FileClaim | ReadClaims):
+        if not isinstance(effect, (FileClaim, ReadClaims, *OF_HELP)):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between
             if world.sessions.commit(person, turn.session, None, int(world.clock().timestamp())):
                 parking.returned(world, person)
             return None
-        answer = perform.answer_of(effect, world, person.name, head.openid)
+        if isinstance(effect, OF_HELP):
+            answer = helping.answer_of(effect, world, person.name)
+        else:
+            answer = perform.answer_of(effect, world, person.name, head.openid)
         if answer is not None:
             told = converse(world.knowledge, turn.session, answer, world.moment())
             turn = replace(told, replies=(*turn.replies, *told.replies), effects=(*effects, *told.effects))

@@ -11,6 +11,8 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
 from storage.claims import Claims
+from storage.help_codes import HelpCodes
+from storage.helpings import Helpings
 from storage.meter import Meter
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
@@ -77,6 +79,8 @@ class World:
     papers: Papers
     numbers: NumberReports
     parked: ParkedDrafts
+    help_codes: HelpCodes
+    helpings: Helpings
     photos: PhotoStore
     meter: Meter
     media: Media
