@@ -19,16 +19,20 @@ from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
+from bot.verifier import HttpVerifier
+from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
+from dialogs.model import Link
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
 from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
+from dialogs.verify_words import CARD
 from handlers.pictures import Pictures
 from handlers.review_desk import ReviewDesk
 from handlers.world import Jobs, Limits, World
@@ -47,6 +51,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.references import References
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
@@ -97,8 +102,18 @@ def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowled
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
     whose = settings.account
-    account = Account(whose.operator, whose.role, whose.agents, whose.agent_minutes)
+    verifier = settings.verifier
+    card = Link(CARD, verifier.page, verifier.mini_program_appid, verifier.mini_program_path) if verifier.page else None
+    account = Account(whose.operator, whose.role, whose.agents, whose.agent_minutes, verifier.kind == "http", card)
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
+
+
+def build_verifier(settings: Settings) -> HttpVerifier | None:
+    """The service of the real-name check, None when it is switched off."""
+    verifier = settings.verifier
+    if verifier.kind == "off":
+        return None
+    return HttpVerifier(verifier.url, verifier.key_id, verifier.secret.get_secret_value().encode())
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -154,6 +169,8 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         parked=ParkedDrafts(engine),
         help_codes=HelpCodes(client, keyring),
         helpings=Helpings(engine),
+        references=References(keyring),
+        verifier=build_verifier(settings),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
         media=build_client(settings, client),
@@ -184,6 +201,9 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
+    if settings.verifier.kind == "http":
+        secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
+        app.register_blueprint(verifier_callback(world, secrets, meters))
 
     @app.get("/healthz")
     def healthz() -> Response:

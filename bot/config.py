@@ -162,6 +162,33 @@ class Reply(_Part):
     photos_waiting: int = Field(default=8, ge=0, le=256)
 
 
+class VerifierPart(_Part):
+    """Who checks a claimant's real name, and where the electronic social-security card is to be had."""
+
+    kind: Literal["off", "http"] = "off"
+    url: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    page: str = ""
+    mini_program_appid: str = ""
+    mini_program_path: str = ""
+
+    @field_validator("url", "page")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r'https?://[^\s"<>]+', value):
+            raise ValueError("must begin with https:// and hold no blanks")
+        return value.rstrip("/")
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        needed = {"url": self.url, "key_id": self.key_id, "secret": self.secret.get_secret_value()}
+        wrong = [(key, 'is missing, and kind is "http"') for key in needed if self.kind == "http" and not needed[key]]
+        if self.mini_program_appid and not self.page:
+            wrong.append(("page", "is missing: phones that do not know the mini program open it instead"))
+        return wrong
+
+
 class Retention(_Part):
     """How long what lies where."""
 
@@ -190,6 +217,7 @@ class Settings(BaseSettings):
     account: AccountPart = AccountPart()
     reply: Reply = Reply()
     retention: Retention = Retention()
+    verifier: VerifierPart = VerifierPart()
     log: Log = Log()
 
     @classmethod
@@ -233,8 +261,9 @@ def read_settings(path: Path | None) -> Settings:
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
     wrong = [
-        f"[photos] {key}: {what} ({_variable(['photos', key])} in the environment)"
-        for key, what in settings.photos.faults()
+        f"[{name}] {key}: {what} ({_variable([name, key])} in the environment)"
+        for name, part in (("photos", settings.photos), ("verifier", settings.verifier))
+        for key, what in part.faults()
     ]
     if wrong:
         raise BadSettings("\n".join(wrong))

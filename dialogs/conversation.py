@@ -21,6 +21,7 @@ from dialogs import (
     retakes,
     sheet,
     sides,
+    verification,
     wording,
 )
 from dialogs.effects import (
@@ -49,9 +50,11 @@ from dialogs.effects import (
     Unreadable,
 )
 from dialogs.guide import is_question
+from dialogs.help_effects import HelpInput
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
 from dialogs.session import Draft, Receipt, Session
+from dialogs.verify_effects import VerificationTold, VerifyInput
 
 MENU_KEYS = {
     "CLAIM_START": "start", "CLAIM_STATUS": "status", "CLAIM_RESUME": "resume", "ELIGIBILITY": "eligibility",
@@ -62,16 +65,9 @@ MENU_KEYS = {
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
 UNASKED = (
-    PhotoJudged,
-    PaperRead,
-    PhotoMissing,
-    SheetDrawn,
-    ClaimMoved,
-    PaperHandedIn,
-    AgentCame,
-    AgentLeft,
-    *help_effects.UNASKED,
-)
+    PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, AgentCame, AgentLeft,
+    *help_effects.UNASKED, VerificationTold,
+)  # fmt: skip
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -128,6 +124,10 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
 
 
 def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
+    if isinstance(told, HelpInput):
+        return helping.heard(knowledge, session, told, moment)
+    if isinstance(told, VerifyInput):
+        return verification.heard(knowledge, session, told, moment)
     match told:
         case Said():
             return helping.asking_after(session, _said(knowledge, session, told, moment))
@@ -174,14 +174,6 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return retakes.handed_in(knowledge, session, told, moment)
         case ClaimsRead(claims):
             return sides.status(knowledge, session, claims)
-        case help_effects.HelpOffered():
-            return helping.offered(session, told)
-        case help_effects.HelpJoined():
-            return helping.joined(session, told)
-        case help_effects.HandLent():
-            return helping.lent(session, told)
-        case help_effects.HelperJoined() | help_effects.HelperSent() | help_effects.HelpOver():
-            return helping.told_claim(knowledge, session, told, moment)
         case Unavailable("help"):
             return Turn(session, (Say(helping_words.BUSY),))
         case Unavailable(what):

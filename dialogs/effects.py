@@ -7,6 +7,7 @@ from dialogs.help_effects import HelpEffect, HelpInput
 from dialogs.model import Reply
 from dialogs.session import Asked, Draft, Session
 from dialogs.status import Event
+from dialogs.verify_effects import VerifyEffect, VerifyInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ Effect = (
     | ErasePerson
     | ReportNumber
     | HelpEffect
+    | VerifyEffect
 )
 
 
@@ -284,7 +286,7 @@ class Unavailable:
 Input = (
     Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | AgentCame | AgentLeft | PhotosComing
     | PhotoJudged | PaperRead | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn
-    | Unavailable | HelpInput
+    | Unavailable | HelpInput | VerifyInput
 )  # fmt: skip
 
 

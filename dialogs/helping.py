@@ -14,6 +14,7 @@ from dialogs.help_effects import (
     HandLent,
     HelperJoined,
     HelperSent,
+    HelpInput,
     HelpJoined,
     HelpOffered,
     HelpOver,
@@ -32,6 +33,19 @@ from dialogs.session import Draft, Help, Helping, News, Session
 LASTS_S = 30 * 60
 CODE_DIGITS = 8
 _CODE = re.compile(r"帮忙(?:号码?)?(?:是|为)?[:：,，]?(\d[\d-]{3,15})")
+
+
+def heard(knowledge: Knowledge, session: Session, told: HelpInput, moment: Moment) -> Turn:
+    """What the shell tells either of them."""
+    match told:
+        case HelpOffered():
+            return offered(session, told)
+        case HelpJoined():
+            return joined(session, told)
+        case HandLent():
+            return lent(session, told)
+        case _:
+            return told_claim(knowledge, session, told, moment)
 
 
 # the claimant

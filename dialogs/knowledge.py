@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.guide import Guide
+from dialogs.model import Link
 from dialogs.offices import Directory, Office, dialable
 from dialogs.programme import Programme
 from dialogs.reasons import NO_REASONS, Reasons
@@ -19,12 +20,15 @@ class Account:
     role      "agency": claims are filed with its desk; "helper": papers are only prepared
     agents    whether a chat can be handed to a human agent in WeChat
     agent_hours  when, on working days: from and until, in minutes of the day; empty: always
+    verifies  whether a service checks who a claimant is; card: where the electronic social-security card is to be had
     """
 
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
     agent_hours: tuple[tuple[int, int], ...] = ()
+    verifies: bool = False
+    card: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

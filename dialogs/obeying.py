@@ -14,6 +14,7 @@ from dialogs import (
     retakes,
     sheet,
     sides,
+    verification,
     wording,
 )
 from dialogs.effects import Effect, ReadClaims, Turn
@@ -61,6 +62,8 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return Turn(session, (), (ReadClaims(),))
         case "human":
             return _human(knowledge, session, moment)
+        case "verify":
+            return verification.obey(knowledge, session)
         case "ask_help":
             return helping.offer(knowledge, session, moment)
         case "stop_help":
@@ -124,7 +127,7 @@ def _begin_or_end(knowledge: Knowledge, session: Session, word: str, moment: Mom
             number, total = engine.progress(knowledge.programmes[draft.programme], draft)
             session = replace(session, draft=draft, refusals=0)
             recap = (Say(wording.RECAP.format(number=number, total=total)),) if paused or word == "start" else ()
-            return claim.ask(knowledge, session, *recap)
+            return verification.asking_after(claim.ask(knowledge, session, *recap))
         case "resume":
             return Turn(session, (Say(wording.NOTHING_TO_RESUME),))
         case "start" | "restart" if draft is None:

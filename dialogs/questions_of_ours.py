@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, retakes, sides, slots, wording
+from dialogs import (
+    board,
+    claim,
+    dead_numbers,
+    eligibility_talk,
+    engine,
+    photos,
+    retakes,
+    sides,
+    slots,
+    verification,
+    wording,
+)
 from dialogs.effects import DropPhotos, ErasePerson, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
@@ -29,6 +41,8 @@ def begin(knowledge: Knowledge, session: Session, programme_id: str, moment: Mom
     programme = knowledge.programmes[programme_id]
     draft = Draft(moment.fresh_id, programme.id, programme.version, int(moment.now.timestamp()))
     session = replace(session, draft=draft, question=None, refusals=0, province=programme.province)
+    if (turn := verification.at_start(knowledge, session)) is not None:
+        return turn
     return claim.ask(knowledge, session, Say(programme.opening))
 
 
@@ -139,5 +153,5 @@ def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_ag
     session = session.with_draft(None)
     if begin_again and draft is not None:
         turn = begin(knowledge, session, draft.programme, moment)
-        return replace(turn, effects=effects)
+        return replace(turn, effects=(*turn.effects, *effects))
     return Turn(session, (Say(wording.CANCELLED),), effects)

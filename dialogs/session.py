@@ -55,6 +55,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """The real-name check of one draft (dialogs/verification.py).
+
+    state    "begun", "verified", "failed" or "expired"
+    attempt  when the link was made, unix seconds: tells it from an earlier one
+    """
+
+    state: str
+    attempt: int
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A claim in progress, or one paper of a filed claim.
 
@@ -75,6 +89,7 @@ class Draft:
     paused: bool = False
     filing: bool = False
     retake: Asked | None = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, notes, retakes, wording
+from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, identity, notes, retakes, wording
 from dialogs.aside import context_of, is_asking, then
 from dialogs.effects import ClaimStatus, ReadClaims, Turn
 from dialogs.guide import Asked
@@ -214,5 +214,7 @@ def my_data(knowledge: Knowledge, session: Session) -> str:
         steps = claim.summary_steps(knowledge.programmes[draft.programme], draft)
         lines += [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
                   if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
+        verified = identity.shown(knowledge.programmes[draft.programme], draft)
+        lines += [f"{label}：{value}" for label, value in verified.items()]
     lines += [f"已提交的申领：{claim_words.aloud(receipt.number)}" for receipt in session.receipts]
     return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE

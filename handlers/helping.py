@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from dialogs import helping
-from dialogs.conversation import converse
 from dialogs.effects import Input, Unavailable
 from dialogs.help_effects import (
     HandLent,
@@ -24,8 +23,8 @@ from dialogs.help_effects import (
     LendHand,
     OfferHelp,
 )
-from dialogs.session import Session
-from handlers import parking, perform
+from handlers import parking
+from handlers.telling import tell
 from handlers.world import World
 from storage.errors import SessionUnreadable, StoreUnavailable
 
@@ -45,7 +44,7 @@ def answer_of(effect: OfferHelp | JoinHelp | LendHand | LeaveHelp, world: World,
             case LendHand():
                 return lend(world, person, effect)
             case LeaveHelp(owner, help_id):
-                _tell(world, owner, HelpOver(help_id, "helper"))
+                tell(world, owner, HelpOver(help_id, "helper"))
     except StoreUnavailable:
         return None if isinstance(effect, LeaveHelp) else Unavailable("help")
     return None
@@ -68,7 +67,7 @@ def join(world: World, helper: str, code: str) -> HelpJoined:
     owner, help_id = found
     if owner == helper:
         return HelpJoined("own")
-    session = _tell(world, owner, HelperJoined(help_id, helper))
+    session = tell(world, owner, HelperJoined(help_id, helper))
     why = helping.may_join(session, help_id, helper, world.moment()) if session is not None else "unknown"
     if session is None or session.help is None or why:
         return HelpJoined(why or "unknown")
@@ -82,7 +81,7 @@ def join(world: World, helper: str, code: str) -> HelpJoined:
 def lend(world: World, helper: str, hand: LendHand) -> HandLent:
     """Put the helper's photograph into the claim, and wait a while for what is said of it."""
     if hand.photo is not None:
-        session = _tell(world, hand.owner, HelperSent(hand.id, helper, hand.photo))
+        session = tell(world, hand.owner, HelperSent(hand.id, helper, hand.photo))
     else:
         session = parking.load(world, hand.owner).session
     taken = hand.photo is None or (session is not None and helping.holds(session, hand.photo.ticket))
@@ -94,7 +93,7 @@ def lend(world: World, helper: str, hand: LendHand) -> HandLent:
     if what == "taken":
         seen = _waited(world, hand, seen)
     if seen.complete and not any(shot.state == "fetching" for shot in seen.shots):
-        _tell(world, hand.owner, HelpOver(hand.id, "complete"))
+        tell(world, hand.owner, HelpOver(hand.id, "complete"))
     return seen
 
 
@@ -103,7 +102,7 @@ def close_overdue(world: World) -> int:
     closed = 0
     for help_id, owner in world.helpings.overdue(world.clock()):
         with suppress(SessionUnreadable):
-            _tell(world, owner, HelpOver(help_id, "time"))
+            tell(world, owner, HelpOver(help_id, "time"))
         world.helpings.end(help_id, "ended", world.clock(), None)  # all that is left to say where the claim is gone
         closed += 1
     return closed
@@ -131,20 +130,3 @@ def _waited(world: World, hand: LendHand, seen: HandLent) -> HandLent:
 
 def _is_checked(seen: HandLent, ticket: str) -> bool:
     return any(shot.ticket == ticket and shot.state == "fetching" for shot in seen.shots)
-
-
-def _tell(world: World, owner: str, told: Input) -> Session | None:
-    """Tell the claim's session; what it is afterwards, None when there is none."""
-    for _ in range(world.limits.commit_tries):
-        person = parking.load(world, owner)
-        if person.session is None:
-            return None
-        turn = converse(world.knowledge, person.session, told, world.moment())
-        if turn.session == person.session:
-            return person.session
-        perform.before_commit(turn.effects, world, owner)
-        if world.sessions.commit(person, turn.session, None, int(world.clock().timestamp())):
-            parking.returned(world, person)
-            perform.after_commit(turn.effects, world, owner)
-            return turn.session
-    raise StoreUnavailable("a helper lost every race")

@@ -1,6 +1,7 @@
 """What the shell needs from outside, and the errors that raises. Objects come in; imports do not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -9,7 +10,10 @@ from dialogs.papers import Paper, Seen
 from storage.errors import StoreUnavailable
 from storage.filed import Claim
 
-__all__ = ["Agency", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
+__all__ = [
+    "Agency", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "Verdict", "Verifier",
+    "VerifierError", "WeChatError",
+]  # fmt: skip
 
 Remedy = Literal["again", "later", "renew", "unreachable", "quota", "gone", "alarm", "defect"]
 """What to do about a failed call:
@@ -84,6 +88,30 @@ class Agency(Protocol):
     def hand_in(self, person: str, receipt: str, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
         """A new photograph for a paper that was asked for again; with the last of them the claim returns to review.
         Safe to repeat. False when this paper is not asked for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a real-name check came to: state is verified (with name and number), pending, failed (words) or expired."""
+
+    state: Literal["verified", "pending", "failed", "expired"]
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+    words: str = ""
+
+
+class VerifierError(Exception):
+    """The service did not answer, or not as agreed. Holds no reference, name or number: fit for a log."""
+
+
+class Verifier(Protocol):
+    """Who checks that a claimant is who they say: a service outside. `reference` is ours, and opaque."""
+
+    def begin(self, reference: str, now: int) -> str:
+        """The link to hand the person to. Makes no call: it is on the way to a reply. `now` in unix seconds."""
+
+    def result(self, reference: str) -> Verdict:
+        """What has come of it so far. Takes at most three seconds. Raises VerifierError."""
 
 
 class Messenger(Protocol):

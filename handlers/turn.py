@@ -10,7 +10,8 @@ from dialogs.help_effects import ANSWERED as OF_HELP
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
-from handlers import helping, parking, perform
+from dialogs.verify_effects import ANSWERED as OF_VERIFYING
+from handlers import helping, parking, perform, verification
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -54,7 +55,7 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, (FileClaim, ReadClaims, *OF_HELP)):
+        if not isinstance(effect, (FileClaim, ReadClaims, *OF_HELP, *OF_VERIFYING)):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between
@@ -63,6 +64,8 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
             return None
         if isinstance(effect, OF_HELP):
             answer = helping.answer_of(effect, world, person.name)
+        elif isinstance(effect, OF_VERIFYING):
+            answer = verification.answer_of(effect, world, person.name)
         else:
             answer = perform.answer_of(effect, world, person.name, head.openid)
         if answer is not None:

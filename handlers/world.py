@@ -9,7 +9,7 @@ from typing import Protocol
 
 from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
-from handlers.ports import Agency, Media
+from handlers.ports import Agency, Media, Verifier
 from storage.claims import Claims
 from storage.help_codes import HelpCodes
 from storage.helpings import Helpings
@@ -20,6 +20,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.references import References
 from storage.sessions import Sessions
 
 CHINA = timezone(timedelta(hours=8))
@@ -81,11 +82,13 @@ class World:
     parked: ParkedDrafts
     help_codes: HelpCodes
     helpings: Helpings
+    references: References
     photos: PhotoStore
     meter: Meter
     media: Media
     jobs: Jobs
     pictures: Pictures
+    verifier: Verifier | None = None
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

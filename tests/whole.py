@@ -122,10 +122,13 @@ def running(settings: Settings) -> Iterator[Bot]:
     account = SimulatorSettings(
         bot_url="http://127.0.0.1:1/wechat", app_id=wechat.app_id, app_secret=wechat.app_secret.get_secret_value(),
         token=wechat.token.get_secret_value(), aes_key=AES_KEY, mode=wechat.mode,
+        verifier_key_id=settings.verifier.key_id, verifier_secret=settings.verifier.secret.get_secret_value(),
     )  # fmt: skip
     platform = Platform(account)
     with serving(platform) as address:
-        settings = settings.model_copy(update={"wechat": wechat.model_copy(update={"api_base_url": address})})
+        verifier = settings.verifier.model_copy(update={"url": f"{address}/verifier"})
+        simulated = {"wechat": wechat.model_copy(update={"api_base_url": address}), "verifier": verifier}
+        settings = settings.model_copy(update=simulated)
         jobs, clock = ThreadJobs(), Clock()
         world = replace(build_world(settings, jobs), clock=clock)
         jobs.world = world
@@ -134,6 +137,7 @@ def running(settings: Settings) -> Iterator[Bot]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         platform.postman.point_at(f"http://127.0.0.1:{server.server_port}/wechat")
+        platform.verifier.callback_url = f"http://127.0.0.1:{server.server_port}/verifier/callback"
         yield Bot(settings, world, platform, jobs, clock, client)
         server.shutdown()
         thread.join()

@@ -26,6 +26,7 @@ from bot.simulator.phone import phone
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.tokens import Tokens
+from bot.simulator.verifier import VerifierDesk, verifier
 
 
 class Platform:
@@ -54,6 +55,9 @@ class Platform:
         self._lock = threading.RLock()
         self._followers: dict[str, Follower] = {}
         self._background: list[threading.Thread] = []
+        self.verifier = VerifierDesk(
+            settings.verifier_key_id, settings.verifier_secret, settings.verifier_callback, now
+        )
         self.app: Flask = _app(self)
 
     @property
@@ -120,4 +124,5 @@ def _app(platform: Platform) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api(platform))
     app.register_blueprint(phone(platform))
+    app.register_blueprint(verifier(platform.verifier))
     return app

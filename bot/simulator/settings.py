@@ -15,6 +15,7 @@ class SimulatorSettings:
     account_id    the account's own gh_… name: ToUserName of what followers send
     patience_s    seconds until WeChat hangs up on the bot; the platform's own value is 5
     public_url    the simulator's own address as the bot sees it, when it is not http://host:port
+    verifier_…    the service of the real-name check: what it signs with, and where it tells results; "" for none
     template_ids  template ids the account owns; empty accepts any
     """
 
@@ -31,6 +32,9 @@ class SimulatorSettings:
     patience_s: float = 5.0
     public_url: str = ""
     template_ids: tuple[str, ...] = ()
+    verifier_key_id: str = "demo"
+    verifier_secret: str = field(default="", repr=False)
+    verifier_callback: str = ""
 
     def __post_init__(self) -> None:
         if self.mode not in ("plain", "compatible", "safe"):
