@@ -58,12 +58,14 @@ class Asked:
 class Identity:
     """The real-name check of one draft (dialogs/verification.py).
 
-    state    "begun", "verified", "failed" or "expired"
-    attempt  when the link was made, unix seconds: tells it from an earlier one
+    state      "begun", "verified", "failed" or "expired"
+    attempt    when the link was made, unix seconds: tells it from an earlier one
+    reference  by which the service knows it, while it is begun
     """
 
     state: str
     attempt: int
+    reference: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     id_number: str = field(default="", repr=False)
 

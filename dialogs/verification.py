@@ -51,7 +51,7 @@ def begun(knowledge: Knowledge, session: Session, told: VerificationBegun) -> Tu
     if draft is None or draft.id != told.draft:
         return Turn(session, (Say(verify_words.EXPIRED),))
     again = draft.identity is not None
-    session = session.with_draft(replace(draft, identity=Identity("begun", told.attempt)))
+    session = session.with_draft(replace(draft, identity=Identity("begun", told.attempt, told.reference)))
     card = knowledge.account.card
     links = (Link(verify_words.LINK, told.link), *((card,) if card is not None else ()))
     return claim.ask(knowledge, session, Say(verify_words.AGAIN if again else verify_words.BEGIN, links=links))
@@ -60,9 +60,11 @@ def begun(knowledge: Knowledge, session: Session, told: VerificationBegun) -> Tu
 def asking_after(turn: Turn) -> Turn:
     """继续: if the result has not come, ask for it."""
     draft = turn.session.draft
-    if draft is None or draft.identity is None or draft.identity.state != "begun":
+    identity = draft.identity if draft is not None else None
+    if draft is None or identity is None or identity.state != "begun":
         return turn
-    return replace(turn, effects=(*turn.effects, AskVerification(draft.id, draft.identity.attempt)))
+    asked = AskVerification(draft.id, identity.attempt, identity.reference)
+    return replace(turn, effects=(*turn.effects, asked))
 
 
 def heard(knowledge: Knowledge, session: Session, told_us: VerifyInput, moment: Moment) -> Turn:
@@ -86,7 +88,7 @@ def told(knowledge: Knowledge, session: Session, heard: VerificationTold, moment
         elif _years(reading.value, today) < OLD_ENOUGH:
             return _too_young(knowledge, session, place, now)
         else:
-            verified = Identity("verified", heard.attempt, heard.name.strip(), reading.value)
+            verified = Identity("verified", heard.attempt, name=heard.name.strip(), id_number=reading.value)
             return _with(session, place, replace(draft, identity=verified), now, verify_words.VERIFIED)
     if heard.attempt != draft.identity.attempt:
         return Turn(session, ())

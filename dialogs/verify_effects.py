@@ -16,14 +16,19 @@ class AskVerification:
 
     draft: str
     attempt: int
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationBegun:
-    """attempt  when, in unix seconds: tells it from an earlier one of the same draft"""
+    """
+    attempt    when, in unix seconds: tells it from an earlier one of the same draft
+    reference  by which the service knows it
+    """
 
     draft: str
     attempt: int
+    reference: str
     link: str
 
 

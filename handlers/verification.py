@@ -15,10 +15,11 @@ def answer_of(effect: BeginVerification | AskVerification, world: World, person:
     match effect:
         case BeginVerification(draft):
             now = int(world.clock().timestamp())
-            return VerificationBegun(draft, now, verifier.begin(world.references.of(person, draft, now), now))
-        case AskVerification(draft, attempt):
+            reference = world.references.of(person, draft, now)
+            return VerificationBegun(draft, now, reference, verifier.begin(reference, now))
+        case AskVerification(draft, attempt, reference):
             try:
-                verdict = verifier.result(world.references.of(person, draft, attempt))
+                verdict = verifier.result(reference)
             except VerifierError:
                 verdict = Verdict("pending")
             return _told(draft, attempt, verdict)
