@@ -84,7 +84,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class HandLent:
-    """what: taken, closed (nothing is to be photographed now), over, or asked (no photograph was given).
+    """what: taken, closed (nothing is wanted now), over (it was not taken); asked or ended where none was given.
 
     open  the papers that are still wanted, the required ones first; `complete`: no required one is
     """

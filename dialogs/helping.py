@@ -136,10 +136,12 @@ def view(knowledge: Knowledge, session: Session, what: str, tickets: tuple[str, 
     papers = engine.slots(programme, draft)
     wanted = [step for step in papers if _is_wanted(step, draft)]
     labels = [step.label for step in sorted(wanted, key=lambda step: not step.required)]
-    complete = all(
-        step.id in draft.photos and draft.photos[step.id].state in ("good", "advised")
+    done = all(
+        step.id in draft.photos and step.id not in draft.reopened and draft.photos[step.id].state in ("good", "advised")
         for step in papers if step.required
     )  # fmt: skip
+    newest = programme.step(engine.slot_of(draft, tickets[-1]) or "") if tickets else None
+    complete = done and not (wanted and newest is not None and not newest.required)  # pages of an optional paper follow
     return HandLent(what, tuple(_shot(programme, draft, ticket) for ticket in tickets), tuple(labels), complete)
 
 
@@ -246,8 +248,9 @@ def lent(session: Session, told: HandLent) -> Turn:
     helping = session.helping
     if helping is None:
         return Turn(session, ())
-    if told.what == "over":
-        return Turn(replace(session, helping=None), (Say(helping_words.HELP_OVER),))
+    if told.what in ("over", "ended"):
+        words = helping_words.HELP_OVER if told.what == "over" else helping_words.ENDED
+        return Turn(replace(session, helping=None), (Say(words),))
     lines = [line for shot in told.shots if (line := _line(shot))]
     waiting = tuple(shot.ticket for shot in told.shots if shot.state == "fetching")
     if told.complete and not waiting:

@@ -87,11 +87,12 @@ def lend(world: World, helper: str, hand: LendHand) -> HandLent:
     taken = hand.photo is None or (session is not None and helping.holds(session, hand.photo.ticket))
     lent_before = hand.photo is not None and taken  # perhaps all was complete with it
     if session is None or not (lent_before or helping.is_helper(session, hand.id, helper, world.moment())):
-        return HandLent("over")
+        return HandLent("ended" if hand.photo is None else "over")
     what = "asked" if hand.photo is None else "taken" if taken else "closed"
     seen = helping.view(world.knowledge, session, what, hand.tickets if taken else hand.tickets[:-1])
     if what == "taken":
-        seen = _waited(world, hand, seen)
+        asked_again = session.draft is not None and session.draft.retake is not None
+        seen = _waited(world, hand, seen, HandLent("taken", complete=True) if asked_again else HandLent("ended"))
     if seen.complete and not any(shot.state == "fetching" for shot in seen.shots):
         tell(world, hand.owner, HelpOver(hand.id, "complete"))
     return seen
@@ -108,8 +109,9 @@ def close_overdue(world: World) -> int:
     return closed
 
 
-def _waited(world: World, hand: LendHand, seen: HandLent) -> HandLent:
-    """Until the verdict on the newest photograph, within the time for a reply; the others are told later."""
+def _waited(world: World, hand: LendHand, seen: HandLent, gone: HandLent) -> HandLent:
+    """Until the verdict on the newest photograph, within the time for a reply; the others are told later. `gone`: what
+    it means that the draft is: handed in, or dropped."""
     assert hand.photo is not None
     until = time.monotonic() + (world.limits.budget_ms - LEFT_FOR_THE_REST_MS) / 1000
     if not world.waiting.acquire(blocking=False):
@@ -119,7 +121,7 @@ def _waited(world: World, hand: LendHand, seen: HandLent) -> HandLent:
             time.sleep(POLL_S)
             session = world.sessions.load(hand.owner).session
             if session is None or session.draft is None:
-                return HandLent("over")
+                return gone
             seen = helping.view(world.knowledge, session, seen.what, hand.tickets)
     except StoreUnavailable:
         pass  # it was taken in: said later

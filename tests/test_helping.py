@@ -18,6 +18,7 @@ from handlers import helping
 from handlers.photo_job import fetch_photo
 from storage.database import open_engine
 from storage.schema import HELPINGS
+from tests.bot.test_claim_life import asked_again
 from tests.handlers.pictures import blurred, card, jpeg
 from tests.test_conversations import act
 from tests.test_parking import sql_away
@@ -291,3 +292,33 @@ def test_what_a_helper_types_is_for_themselves_and_costs_nothing_more(two: Two) 
 )  # fmt: skip
 def test_codes_as_they_are_typed(text: str, code: str | None) -> None:
     assert code_in(text) == code
+
+
+def test_a_paper_asked_for_again_and_pages_that_are_not_required(bot: Bot) -> None:
+    _, ann = asked_again(bot)
+    ann.says("你好")
+    two = Two(bot, ann.follower, bot.follower("oBen-00000000000000000000002"))
+    said = act(two.ben, f"帮忙 {two.code()}")
+    assert "身份证国徽面" in said and "人像面" not in said
+    assert "都齐了" in two.sends("[照片 bank_card]")
+    bot.jobs.settle()
+    assert ann.claim.status == "reviewing" and "补交" in ann.says("帮助")
+
+
+def test_pages_of_an_optional_paper(two: Two) -> None:
+    for line in PAPERS:
+        act(two.ann, line)
+    said = act(two.ben, f"帮忙 {two.code()}")
+    assert "就业创业证第2页" in said
+    assert "还差：就业创业证第3页" in two.sends("[照片 hukou_own]")
+    assert "都齐了" in two.sends("[照片 hukou_issue]")
+
+
+def test_two_papers_wanted_again(two: Two) -> None:
+    for line in PAPERS:
+        act(two.ann, line)
+    act(two.ann, "重拍1")
+    act(two.ann, "重拍2")
+    two.helping()
+    assert "还差：身份证国徽面" in two.sends(PAPERS[0])
+    assert "都齐了" in two.sends(PAPERS[1])
