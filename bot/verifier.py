@@ -16,7 +16,8 @@ TIMEOUT_S = (1.0, 1.5)
 """To connect, and between two packets: a person waits."""
 WORDS_MOST = 60
 """Characters of a reason that are shown."""
-_IN_LINK = {KEY_ID: "key", TIMESTAMP: "timestamp", NONCE: "nonce", SIGNATURE: "signature"}
+_IN_LINK = {KEY_ID: "key", TIMESTAMP: "at", NONCE: "nonce", SIGNATURE: "signature"}
+"""No name begins like an HTML entity: “&timestamp” is × to a careless reader of the link."""
 
 
 class Result(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -259,7 +259,7 @@ def lent(session: Session, told: HandLent) -> Turn:
         lines.append(helping_words.NOTHING_OPEN)
     elif told.what == "taken":
         lines += [helping_words.CHECKING] if waiting else []
-        lines += [helping_words.STILL.format(labels="、".join(told.open))] if told.open else []
+        lines += [helping_words.NEXT.format(label=told.open[0], count=len(told.open))] if told.open else []
     session = replace(session, helping=replace(helping, waiting=waiting))
     return Turn(session, (Say("\n".join(lines)),) if lines else ())
 

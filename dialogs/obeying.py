@@ -10,6 +10,7 @@ from dialogs import (
     claim_words,
     engine,
     helping,
+    helping_words,
     questions_of_ours,
     retakes,
     sheet,
@@ -106,7 +107,8 @@ def _help(knowledge: Knowledge, session: Session) -> str:
     draft = session.draft
     assert draft is not None
     step = engine.open_step(knowledge.programmes[draft.programme], draft)
-    return "\n".join(line for line in (step.guidance if step else "", wording.HELP_IN_CLAIM) if line)
+    hint = helping_words.HINT if step is not None and step.kind == "photo" else ""
+    return "\n".join(line for line in (step.guidance if step else "", wording.HELP_IN_CLAIM, hint) if line)
 
 
 def office_name(knowledge: Knowledge, session: Session) -> str:

@@ -149,6 +149,7 @@ HELPINGS = Table(
     Column("ended_at", Instant),
     Column("why", String(16), nullable=False, default=""),
     Column("photos", Integer),
+    Index(None, "ended_at", "until"),
 )
 """Second phones that photographed for a claim. why: owner, helper, complete, time, or ended (the claim was gone)."""
 

@@ -223,7 +223,7 @@ def test_a_slow_verdict_is_told_with_the_next_words(two: Two) -> None:
 def test_a_poor_photograph_is_asked_of_who_took_it(two: Two) -> None:
     two.helping()
     said = two.ben.send_photo(jpeg(blurred(card(), 14))).text
-    assert "身份证人像面要重拍" in said and "还差：身份证人像面" in said
+    assert "身份证人像面要重拍" in said and "接下来拍：身份证人像面" in said
     assert "已收到" in two.sends(PAPERS[0])
 
 
@@ -310,7 +310,7 @@ def test_pages_of_an_optional_paper(two: Two) -> None:
         act(two.ann, line)
     said = act(two.ben, f"帮忙 {two.code()}")
     assert "就业创业证第2页" in said
-    assert "还差：就业创业证第3页" in two.sends("[照片 hukou_own]")
+    assert "接下来拍：就业创业证第3页" in two.sends("[照片 hukou_own]")
     assert "都齐了" in two.sends("[照片 hukou_issue]")
 
 
@@ -320,5 +320,5 @@ def test_two_papers_wanted_again(two: Two) -> None:
     act(two.ann, "重拍1")
     act(two.ann, "重拍2")
     two.helping()
-    assert "还差：身份证国徽面" in two.sends(PAPERS[0])
+    assert "接下来拍：身份证国徽面" in two.sends(PAPERS[0])
     assert "都齐了" in two.sends(PAPERS[1])

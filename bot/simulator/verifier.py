@@ -88,7 +88,7 @@ class VerifierDesk:
 
     def accepts(self, target: str, given: Mapping[str, str], lives_s: float) -> bool:
         """Is this the bot's, and still fresh?"""
-        stamp, nonce, key = given.get("timestamp", ""), given.get("nonce", ""), given.get("key", "")
+        stamp, nonce, key = given.get("at", ""), given.get("nonce", ""), given.get("key", "")
         if not re.fullmatch(r"\d{1,12}", stamp) or key != self.key_id or not self.secret:
             return False
         expected = self.signature("GET", target, stamp, nonce, b"")
@@ -119,7 +119,7 @@ def verifier(desk: VerifierDesk) -> Blueprint:
 
     @pages.get("/verifications/<reference>")
     def result(reference: str) -> Response:
-        names = {"key": "Key", "timestamp": "Timestamp", "nonce": "Nonce", "signature": "Signature"}
+        names = {"key": "Key", "at": "Timestamp", "nonce": "Nonce", "signature": "Signature"}
         given = {name: request.headers.get(f"X-Claimbot-{header}", "") for name, header in names.items()}
         if not desk.accepts(request.path, given, FRESH_S):
             return Response(status=401)

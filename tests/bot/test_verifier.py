@@ -168,7 +168,7 @@ def test_an_expired_link(ann: Claimant) -> None:
     ann.desk.now = lambda: ann.bot.clock().timestamp()
     ann.desk.decide(reference, "expired")
     assert "链接过时了" in ann.says("继续")
-    forged = re.sub(r"reference=[\w-]+", "reference=abc", ann.desk_url + "/verify?reference=x&key=k1&timestamp=1")
+    forged = re.sub(r"reference=[\w-]+", "reference=abc", ann.desk_url + "/verify?reference=x&key=k1&at=1")
     assert requests.get(forged, timeout=5).status_code == 410
 
 

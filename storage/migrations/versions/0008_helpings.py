@@ -24,6 +24,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_helpings_owner", "helpings", ["owner"])
     op.create_index("ix_helpings_helper", "helpings", ["helper"])
+    op.create_index("ix_helpings_ended_at_until", "helpings", ["ended_at", "until"])
 
 
 def downgrade() -> None:
