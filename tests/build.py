@@ -19,6 +19,7 @@ from dialogs.effects import (
     Sent,
     Turn,
 )
+from dialogs.help_effects import HelpJoined, HelpOffered, JoinHelp, OfferHelp
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
 from dialogs.session import Draft, Session
@@ -104,4 +105,8 @@ class Talk:
                 return self._advance(ClaimFiled("3528914603715", int(NOW.timestamp())))
             if isinstance(effect, ReadClaims):
                 return self._advance(ClaimsRead(self.claims))
+            if isinstance(effect, OfferHelp):
+                return self._advance(HelpOffered("h" * 32, "12345678", int(NOW.timestamp()) + 1800))
+            if isinstance(effect, JoinHelp):
+                return self._advance(HelpJoined("unknown"))
         return turn
