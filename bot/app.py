@@ -26,11 +26,14 @@ from bot.metrics import Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.pages.rights import rights_pages
+from bot.verifier import HttpVerifier
+from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
+from dialogs.model import Link
 from dialogs.notice import Notice, NoticeUnsound, read_notice
 from dialogs.notice import prove as prove_notice
 from dialogs.offices import Directory, read_directory
@@ -38,6 +41,7 @@ from dialogs.programme import Programme, Unsound, read_programme
 from dialogs.programmes import shipped
 from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
+from dialogs.verify_words import CARD
 from handlers import telling as ways
 from handlers.pictures import Pictures
 from handlers.ports import Agency
@@ -57,6 +61,8 @@ from storage.erasures import Erasures
 from storage.errors import StoreUnavailable
 from storage.export_links import ExportLinks
 from storage.handovers import Handovers
+from storage.help_codes import HelpCodes
+from storage.helpings import Helpings
 from storage.keyring import Keyring
 from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.nonces import Nonces
@@ -67,6 +73,7 @@ from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.queue import Queue
+from storage.references import References
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
@@ -141,12 +148,24 @@ def build_knowledge(account: Account, offices_csv: str | None = None, notice: No
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
+    whose = settings.account
+    verifier = settings.verifier
+    card = Link(CARD, verifier.page, verifier.mini_program_appid, verifier.mini_program_path) if verifier.page else None
     account = Account(
-        settings.account.operator, settings.account.role, settings.account.agents, bool(settings.agency.url),
-        settings.telling.subscription.ask_url if settings.telling.subscription.id else "",
+        whose.operator, whose.role, whose.agents, bool(settings.agency.url),
+        settings.telling.subscription.ask_url if settings.telling.subscription.id else "", whose.agent_minutes,
+        verifier.kind == "http", card,
     )  # fmt: skip
     notice = shipped_notice(account, settings)
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text, notice))
+
+
+def build_verifier(settings: Settings) -> HttpVerifier | None:
+    """The service of the real-name check, None when it is switched off."""
+    verifier = settings.verifier
+    if verifier.kind == "off":
+        return None
+    return HttpVerifier(verifier.url, verifier.key_id, verifier.secret.get_secret_value().encode())
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -231,6 +250,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         consents=Consents(engine),
         erasures=Erasures(engine, keyring),
         links=ExportLinks(client, settings.server.public_url),
+        help_codes=HelpCodes(client, keyring),
+        helpings=Helpings(engine),
+        references=References(keyring),
+        verifier=build_verifier(settings),
         photos=build_photos(settings, keyring),
         meter=Meter(client),
         media=wechat,
@@ -239,7 +262,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         ),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
-        limits=Limits(budget_ms=settings.reply.budget_ms),
+        limits=Limits(
+            budget_ms=settings.reply.budget_ms,
+            park_after_s=settings.retention.park_after_days * 24 * 3600,
+        ),
         waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),
     )
 
@@ -280,6 +306,9 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     secret = Keyring.open(settings.keyring_path).keyed_hash(b"console", b"session cookies")
     limits_url = redis_url(settings).replace("unix://", "redis+unix://", 1)
     add_console(app, build_desk(settings, world), secret, https=settings.console.https, limits_url=limits_url)
+    if settings.verifier.kind == "http":
+        secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
+        app.register_blueprint(verifier_callback(world, secrets, meters))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -47,6 +47,20 @@ class WeChat(_Part):
         return value
 
 
+def _hours(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of the day in minutes; empty when it is none."""
+    spans = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)\s*", part, re.ASCII)
+        if match is None:
+            return ()
+        begin, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+        if not begin < end <= 24 * 60:
+            return ()
+        spans.append((begin, end))
+    return tuple(spans)
+
+
 class Server(_Part):
     """Where the webhook listens."""
 
@@ -138,6 +152,19 @@ class AccountPart(_Part):
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
     contact: str = Field(default="", max_length=100)
+    agent_hours: str = ""
+
+    @field_validator("agent_hours")
+    @classmethod
+    def _agent_hours(cls, value: str) -> str:
+        if value and not _hours(value):
+            raise ValueError("must be times like 09:00-12:00, 13:30-17:00, each from before until, or empty")
+        return value
+
+    @property
+    def agent_minutes(self) -> tuple[tuple[int, int], ...]:
+        """From and until, in minutes of the day."""
+        return _hours(self.agent_hours)
 
 
 class Retention(_Part):
@@ -147,6 +174,7 @@ class Retention(_Part):
     claims_days: int = Field(default=0, ge=0, le=36500)
     proof_days: int = Field(default=1096, ge=1096, le=36500)
     reports_days: int = Field(default=365, ge=1, le=3650)
+    park_after_days: int = Field(default=7, ge=1, le=365)
 
     def claims_days_of(self, role: str) -> int:
         """A helper is no office: it keeps nothing longer than somebody may come back to it."""
@@ -259,6 +287,33 @@ class TellingPart(_Part):
         return time.fromisoformat(first), time.fromisoformat(last)
 
 
+class VerifierPart(_Part):
+    """Who checks a claimant's real name, and where the electronic social-security card is to be had."""
+
+    kind: Literal["off", "http"] = "off"
+    url: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    page: str = ""
+    mini_program_appid: str = ""
+    mini_program_path: str = ""
+
+    @field_validator("url", "page")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r'https?://[^\s"<>]+', value):
+            raise ValueError("must begin with https:// and hold no blanks")
+        return value.rstrip("/")
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        needed = {"url": self.url, "key_id": self.key_id, "secret": self.secret.get_secret_value()}
+        wrong = [(key, 'is missing, and kind is "http"') for key in needed if self.kind == "http" and not needed[key]]
+        if self.mini_program_appid and not self.page:
+            wrong.append(("page", "is missing: phones that do not know the mini program open it instead"))
+        return wrong
+
+
 class Log(_Part):
     """What is written to standard error."""
 
@@ -284,6 +339,7 @@ class Settings(BaseSettings):
     console: ConsolePart = ConsolePart()
     telling: TellingPart = TellingPart()
     retention: Retention = Retention()
+    verifier: VerifierPart = VerifierPart()
     log: Log = Log()
 
     @classmethod
@@ -327,9 +383,9 @@ def read_settings(path: Path | None) -> Settings:
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
     wrong = [
-        f"[{part}] {key}: {what} ({_variable([part, key])} in the environment)"
-        for part, faults in (("photos", settings.photos.faults()), ("agency", settings.agency.faults()))
-        for key, what in faults
+        f"[{name}] {key}: {what} ({_variable([name, key])} in the environment)"
+        for name, part in (("photos", settings.photos), ("agency", settings.agency), ("verifier", settings.verifier))
+        for key, what in part.faults()
     ]
     if wrong:
         raise BadSettings("\n".join(wrong))

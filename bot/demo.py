@@ -17,6 +17,7 @@ from bot.logs import configure, logger
 from bot.publishing import push
 from bot.serving import check_port, serve
 from bot.simulator.settings import SimulatorSettings
+from bot.verifier_callback import PATH
 
 SIMULATOR_PORT = 8001
 AGENCY_URL = f"http://127.0.0.1:{SIMULATOR_PORT}/agency"
@@ -43,6 +44,12 @@ operator = "演示经办机构"
 
 [console]
 https = false
+
+[verifier]
+kind = "http"
+url = "http://127.0.0.1:{SIMULATOR_PORT}/verifier"
+key_id = "demo"
+secret = "{_random(32)}"
 """,
             encoding="utf-8",
         )
@@ -64,6 +71,8 @@ def simulated(settings: Settings) -> SimulatorSettings:
         aes_key=wechat.encoding_aes_key.get_secret_value(), mode=wechat.mode, port=SIMULATOR_PORT,
         agency_key_id=agency.key_id if played else "",
         agency_secret=agency.secret.get_secret_value() if played else "",
+        verifier_key_id=settings.verifier.key_id, verifier_secret=settings.verifier.secret.get_secret_value(),
+        verifier_callback=f"http://127.0.0.1:{settings.server.port}{PATH}",
     )  # fmt: skip
 
 
@@ -94,10 +103,12 @@ def _start_simulator(account: SimulatorSettings) -> "subprocess.Popen[bytes]":
     words = [
         "--port", str(account.port), "--bot-url", account.bot_url, "--app-id", account.app_id, "--mode", account.mode,
         "--agency-key-id", account.agency_key_id,
+        "--verifier-key-id", account.verifier_key_id, "--verifier-callback", account.verifier_callback,
     ]  # fmt: skip
     secrets_of = {  # by environment: a command line is seen by everybody on the machine
         "SIMULATOR_APP_SECRET": account.app_secret, "SIMULATOR_TOKEN": account.token,
         "SIMULATOR_AES_KEY": account.aes_key, "SIMULATOR_AGENCY_SECRET": account.agency_secret,
+        "SIMULATOR_VERIFIER_SECRET": account.verifier_secret,
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-m", "bot.simulator", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -15,6 +15,7 @@ from dialogs import wording
 from dialogs.model import HandOver, Say
 from handlers.dispatch import head_of, told
 from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
+from handlers.parking import ParkedAway
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
@@ -66,6 +67,9 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     try:
         with meters.turn():
             return take_turn(head, word, world)
+    except ParkedAway:
+        logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
+        return _words(wording.PARKED_AWAY)
     except StoreUnavailable:
         logger().error("store unavailable", message=mark_of(head.key).hex())
         return _words(wording.BUSY)

@@ -9,7 +9,7 @@ from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
 from bot.jobs import PHOTOS, READING, make_celery
 from bot.orphans import die_with_parent
-from bot.tasks import claims, photographs, reading, telling, upkeep
+from bot.tasks import claims, helping, parking, photographs, reading, telling, upkeep
 from bot.tasks.process_world import world_of_process
 from handlers import vision
 
@@ -33,12 +33,14 @@ def run(settings: Settings, kind: str) -> None:
         reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        every = photographs.EVERY | claims.EVERY | telling.EVERY | upkeep.EVERY
+        every = photographs.EVERY | claims.EVERY | telling.EVERY | upkeep.EVERY | parking.EVERY | helping.EVERY
         every |= claims.HANDING_OVER if settings.agency.url else {}
         app = make_celery(settings, redis_url(settings), every, PHOTOS)
         photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
         claims.add(app, world, settings.agency.poll_after_s)
         telling.add(app, world)
+        parking.add(app, world)
+        helping.add(app, world)
         own_redis = (lambda: connect_redis(settings)) if not settings.redis.url else None
         upkeep.add(app, world, upkeep.terms_of(settings), own_redis)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogs import claim_words, consents, engine, readers, rights_words, wording
+from dialogs import claim_words, consents, engine, identity, readers, rights_words, verify_words, wording
 from dialogs.effects import DropPhotos, Effect, FileClaim, SeeToRights, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
@@ -121,8 +121,11 @@ def summary(knowledge: Knowledge, session: Session) -> Say:
     lines += [
         f"{i} {step.label}：{shown_value(step, draft)}" for i, step in enumerate(summary_steps(programme, draft), 1)
     ]
-    if programme.system_fields:
-        labels = "、".join(step.label for step in programme.system_fields)
+    verified = identity.shown(programme, draft)
+    lines += [verify_words.SHOWN.format(label=label, value=value) for label, value in verified.items()]
+    system = [step.label for step in programme.system_fields if step.label not in verified]
+    if system:
+        labels = "、".join(system)
         lines.append(wording.SUMMARY_SYSTEM.format(labels=labels))
     lines.append(wording.SUMMARY_OFFICE.format(office=_office(knowledge, session)))
     helper = knowledge.account.role == "helper"
@@ -183,6 +186,8 @@ def _accepted(knowledge: Knowledge, session: Session, step: Step, value: str, no
     remarks = [remark for remark in (option.remark if option else "", note) if remark]
     if step.kind in ("id_number", "bank_card", "social_card", "phone") and not remarks:
         remarks = [f"记下了：{readers.masked(step.kind, value)}"]
+    if step.kind == "notice" and programme_of(knowledge, draft).verify and not knowledge.account.verifies:
+        remarks.append(verify_words.HOW_TO)
     return ask(knowledge, session, *(Say(remark) for remark in remarks))
 
 

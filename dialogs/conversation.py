@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dialogs import (
     agency_words,
+    agents,
     aside,
     board,
     claim,
@@ -13,6 +14,9 @@ from dialogs import (
     consents,
     engine,
     farewell,
+    help_effects,
+    helping,
+    helping_words,
     obeying,
     photo_news,
     photos,
@@ -24,10 +28,13 @@ from dialogs import (
     sides,
     taking_back,
     telling_words,
+    verification,
     withdrawing,
     wording,
 )
 from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
     ClaimFiled,
     ClaimMoved,
     ClaimsRead,
@@ -55,9 +62,11 @@ from dialogs.effects import (
     Unreadable,
 )
 from dialogs.guide import is_question
+from dialogs.help_effects import HelpInput
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
 from dialogs.session import Draft, Receipt, Session
+from dialogs.verify_effects import VerificationTold, VerifyInput
 
 MENU_KEYS = {
     "CLAIM_START": "start", "CLAIM_STATUS": "status", "CLAIM_RESUME": "resume", "ELIGIBILITY": "eligibility",
@@ -67,7 +76,10 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, Forget, Revoked, Lapsed)
+UNASKED = (
+    PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, Forget, Revoked, Lapsed, AgentCame,
+    AgentLeft, *help_effects.UNASKED, VerificationTold,
+)  # fmt: skip
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -84,6 +96,9 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
         turn = _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
         return retakes.in_turn(knowledge, turn)
+    if (turn_of_theirs := agents.theirs(session, told, moment)) is not None:
+        return turn_of_theirs
+    session = helping.current(session, moment)
     if session.rights.leaving:  # somebody is here again
         session = replace(session, rights=replace(session.rights, leaving=False))
     session, changed = _under_todays_programme(knowledge, session, moment)
@@ -94,7 +109,7 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
             knowledge.programmes[session.draft.programme], session.draft, knowledge.directory, session.office
         )
         return Turn(session, (), (FileClaim(session.draft, office),))
-    turn = retakes.in_turn(knowledge, _answer(knowledge, session, told, moment))
+    turn = agents.ours_again(session, retakes.in_turn(knowledge, _answer(knowledge, session, told, moment)), moment)
     if changed and turn.replies:
         turn = replace(turn, replies=(Say(wording.CHANGED.format(labels="、".join(changed))), *turn.replies))
     if void and turn.replies:
@@ -127,14 +142,23 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
 
 
 def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
+    if isinstance(told, HelpInput):
+        return helping.heard(knowledge, session, told, moment)
+    if isinstance(told, VerifyInput):
+        return verification.heard(knowledge, session, told, moment)
     match told:
         case Said():
-            return _said(knowledge, session, told, moment)
+            return helping.asking_after(session, _said(knowledge, session, told, moment))
         case Clicked(key):
             word = MENU_KEYS.get(key)
             if word is None:
                 return Turn(session, (Say(wording.MENU),))
-            return obeying.run(knowledge, session, word, moment)
+            turn = obeying.run(knowledge, session, word, moment)
+            return replace(turn, session=replace(turn.session, agent=session.agent))  # an event hands nothing over
+        case AgentCame() | AgentLeft():
+            return Turn(agents.moved(session, told), ())
+        case Sent() if session.helping is not None:
+            return helping.lend(session, told, moment)
         case Sent():
             return photos.sent(knowledge, session, told, moment)
         case PhotoJudged():
@@ -159,6 +183,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return taking_back.revoked(knowledge, session, told, moment)
         case RecordsRead():
             return rights.told(knowledge, session, told, moment)
+        case PhotosComing() if session.helping is not None:
+            return Turn(session, (Say(helping_words.SEND_THEM),))
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):
@@ -177,6 +203,8 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return sides.status(knowledge, session, claims)
         case ClaimWithdrawn(receipt, outcome):
             return withdrawing.done(knowledge, session, receipt, outcome)
+        case Unavailable("help"):
+            return Turn(session, (Say(helping_words.BUSY),))
         case Unavailable(what):
             return _unavailable(knowledge, session, what)
 
@@ -207,6 +235,8 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return turn
     if (asked := commands.part_asked(text)) is not None:
         return rights.part(knowledge, session, *asked)
+    if (code := helping.code_in(text)) is not None:
+        return helping.join(session, code, moment)
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)

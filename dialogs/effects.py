@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogs.help_effects import HelpEffect, HelpInput
 from dialogs.model import Reply
 from dialogs.session import Asked, Draft, Session
 from dialogs.status import Event
+from dialogs.verify_effects import VerifyEffect, VerifyInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class ReportNumber:
 
 Effect = (
     FetchPhoto | FileClaim | ReadClaims | WithdrawClaim | DropPhotos | ReadPaper | DrawSheet | HandInPaper
-    | ErasePerson | ReportNumber | SeeToRights | ReadRecords
+    | ErasePerson | ReportNumber | SeeToRights | ReadRecords | HelpEffect | VerifyEffect
 )  # fmt: skip
 
 
@@ -155,6 +157,20 @@ class Followed:
 @dataclass(frozen=True, slots=True)
 class Unfollowed:
     """The person does not follow any more: nothing can be said to them, and WeChat asks to delete what is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCame:
+    """A human agent took the chat (from another one, perhaps); `at` by WeChat's clock."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent gave the chat back."""
+
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,9 +381,9 @@ class Unavailable:
 
 
 Input = (
-    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
-    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimWithdrawn | ClaimMoved | PaperHandedIn | Unavailable
-    | RecordsRead | Forget | Revoked | Lapsed
+    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | AgentCame | AgentLeft | PhotosComing
+    | PhotoJudged | PaperRead | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimWithdrawn | ClaimMoved
+    | PaperHandedIn | Unavailable | RecordsRead | Forget | Revoked | Lapsed | HelpInput | VerifyInput
 )  # fmt: skip
 
 

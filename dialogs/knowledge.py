@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.guide import Guide
+from dialogs.model import Link
 from dialogs.notice import NO_NOTICE, Notice
 from dialogs.offices import Directory, Office, dialable
 from dialogs.programme import Programme
@@ -21,6 +22,8 @@ class Account:
     agents    whether a chat can be handed to a human agent in WeChat
     hands_over  claims are handed over to the agency's own platform, which decides
     notices_url  the page on which people accept subscription notices, "" without one
+    agent_hours  when, on working days: from and until, in minutes of the day; empty: always
+    verifies  whether a service checks who a claimant is; card: where the electronic social-security card is to be had
     """
 
     operator: str = "本公众号运营方"
@@ -28,6 +31,9 @@ class Account:
     agents: bool = False
     hands_over: bool = False
     notices_url: str = ""
+    agent_hours: tuple[tuple[int, int], ...] = ()
+    verifies: bool = False
+    card: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

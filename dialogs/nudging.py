@@ -1,6 +1,6 @@
 """A claim that was left unfinished is brought to mind once: when, to whom, in which words. Pure; unix seconds."""
 
-from dialogs import allowance, engine, telling_words
+from dialogs import agents, allowance, engine, telling_words
 from dialogs.knowledge import Knowledge
 from dialogs.session import Session
 
@@ -17,6 +17,8 @@ def is_due(session: Session, now: int) -> bool:
     if draft is None or draft.retake is not None or draft.paused or draft.filing or draft.nudged_at:
         return False
     if not draft.answers or session.question is not None or session.reach.sending is not None:
+        return False
+    if agents.is_held(session, now):
         return False
     if not AFTER_S <= now - session.last_at <= BEFORE_S:
         return False

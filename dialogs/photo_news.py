@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs import claim, engine, inbox, slots, telling_words, wording
+from dialogs import claim, engine, helping_words, inbox, slots, telling_words, wording
 from dialogs.claim_words import CHINA
 from dialogs.effects import Turn
 from dialogs.knowledge import Knowledge
@@ -184,8 +184,11 @@ def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> lis
     done = sum(draft.photos[step.id].state in ("good", "advised") for step in required if step.id in draft.photos)
     count = {"done": done, "total": len(required)}
     told = {news.slot for news in session.news if news.state == "good"}
-    good = [step.label for step in programme.steps if step.id in told]
+    helped = {slot for slot in told if slot in draft.photos and draft.photos[slot].helped}
+    good = [step.label for step in programme.steps if step.id in told - helped]
+    lent = [step.label for step in programme.steps if step.id in helped]
     lines = [*of_claims, *([Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else [])]
+    lines += [Say(helping_words.TAKEN.format(labels="、".join(lent)))] if lent else []
     for news in session.news:
         label = _label(knowledge, draft, news.slot)
         if news.state == "advised" and draft.retake is not None:

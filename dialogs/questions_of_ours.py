@@ -17,6 +17,7 @@ from dialogs import (
     sides,
     slots,
     taking_back,
+    verification,
     withdrawing,
     wording,
 )
@@ -46,6 +47,8 @@ def begin(knowledge: Knowledge, session: Session, programme_id: str, moment: Mom
     programme = knowledge.programmes[programme_id]
     draft = Draft(moment.fresh_id, programme.id, programme.version, int(moment.now.timestamp()))
     session = replace(session, draft=draft, question=None, refusals=0, province=programme.province)
+    if (turn := verification.at_start(knowledge, session)) is not None:
+        return turn
     return claim.ask(knowledge, session, Say(programme.opening))
 
 
@@ -175,5 +178,5 @@ def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_ag
     session = session.with_draft(None)
     if begin_again and draft is not None:
         turn = begin(knowledge, session, draft.programme, moment)
-        return replace(turn, effects=effects)
+        return replace(turn, effects=(*turn.effects, *effects))
     return Turn(session, (Say(wording.CANCELLED),), effects)

@@ -7,7 +7,7 @@ from there.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialogs import claim, claim_words, engine, farewell, taking_back, wording
+from dialogs import claim, claim_words, engine, farewell, identity, taking_back, wording
 from dialogs import rights_words as words
 from dialogs.aside import then
 from dialogs.effects import FiledRecord, ReadRecords, RecordsRead, Turn
@@ -83,6 +83,7 @@ def _draft_lines(knowledge: Knowledge, session: Session) -> list[str]:
         steps = claim.summary_steps(programme, draft)
         told = [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
                 if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
+        told += [f"{label}：{value}" for label, value in identity.shown(programme, draft).items()]
         if told:
             until = datetime.fromtimestamp(session.last_at, claim_words.CHINA)
             until += timedelta(days=knowledge.notice.draft_days)

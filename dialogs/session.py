@@ -20,6 +20,7 @@ class Photo:
     passed_by  photographs sent until then were not meant to replace this refused one (they were under way already)
     reading    what is written on it is being read; only advice can come of that
     seen       which paper it looks like (dialogs/papers.py), "" when nobody could tell
+    helped     a second phone sent it (dialogs/helping.py)
     holder     a keyed hash of the identity number read on it, to compare papers; "" without one
     """
 
@@ -38,6 +39,7 @@ class Photo:
     reading: bool = False
     seen: str = ""
     holder: str = ""
+    helped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,22 @@ class Asked:
     slot: str
     reason: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The real-name check of one draft (dialogs/verification.py).
+
+    state      "begun", "verified", "failed" or "expired"
+    attempt    when the link was made, unix seconds: tells it from an earlier one
+    reference  by which the service knows it, while it is begun
+    """
+
+    state: str
+    attempt: int
+    reference: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,7 @@ class Draft:
     filing: bool = False
     retake: Asked | None = None
     nudged_at: int = 0
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +284,49 @@ NO_RIGHTS_USED = Rights()
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """A human agent in this chat (dialogs/agents.py). Unix seconds, 0 for never.
+
+    at      CreateTime of the newest event of an agent: older ones change nothing
+    since   when one took the chat and has not given it back
+    called  when the person was handed over
+    left    one gave it back, and the person was not told yet that it is us who answer
+    """
+
+    at: int = 0
+    since: int = 0
+    called: int = 0
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Another phone may send photographs for this claim (dialogs/helping.py).
+
+    until   unix seconds
+    draft   the claim for which it was asked
+    helper  who does (a pseudonym), "" before somebody has joined
+    photos  how many they have sent
+    """
+
+    id: str
+    until: int
+    draft: str
+    helper: str = ""
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """Whose claim this person takes photographs for: `owner` is a pseudonym. waiting: tickets not told of yet."""
+
+    owner: str
+    id: str
+    until: int
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person.
 
@@ -294,6 +356,9 @@ class Session:
     laid_by: Draft | None = None
     reach: Reach = field(default_factory=Reach)
     rights: Rights = NO_RIGHTS_USED
+    agent: Agent | None = None
+    help: Help | None = None
+    helping: Helping | None = None
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from dialogs.allowance import Trigger
 from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
     Clicked,
     Followed,
     Forget,
@@ -17,6 +19,7 @@ from dialogs.effects import (
     Unreadable,
 )
 from handlers.inbound import (
+    AgentIn,
     ClickIn,
     FollowIn,
     Head,
@@ -61,6 +64,10 @@ def told(inbound: Inbound) -> Input | None:
             return Clicked(key)
         case PhotosAnnouncedIn(count=count, md5s=md5s):
             return PhotosComing(count, md5s)
+        case AgentIn(head=head, event="kf_close_session"):
+            return AgentLeft(head.created)
+        case AgentIn(head=head):
+            return AgentCame(head.created)
         case ScanCodeIn(result=result):
             return Said(result)
         case PrivacyIn(event="user_authorization_cancellation"):

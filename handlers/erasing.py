@@ -12,6 +12,7 @@ from dialogs.conversation import converse
 from dialogs.effects import Forget
 from dialogs.model import OpenId
 from dialogs.session import Session
+from handlers import parking
 from handlers.photo_removal import needed, tidy
 from handlers.world import World
 from storage.erasures import Erasure
@@ -38,7 +39,7 @@ def _moved_to_sql(world: World, person: str) -> bool:
     """Whether pictures may lie there that a withdrawn consent was for."""
     withdrawn = False
     for _ in range(world.limits.commit_tries):
-        loaded = world.sessions.load(person)
+        loaded = parking.load(world, person)
         session = loaded.session
         if session is None or not (session.rights.unrecorded or session.rights.erasing):
             return withdrawn
@@ -48,7 +49,7 @@ def _moved_to_sql(world: World, person: str) -> bool:
             world.erasures.ask(person, wish)
         withdrawn = withdrawn or any(one.answer == WITHDRAWN for one in rights.unrecorded)
         moved = replace(session, rights=replace(rights, unrecorded=(), erasing=()))
-        world.sessions.commit(loaded, moved, None, int(world.clock().timestamp()))  # a lost race: look again
+        parking.commit(world, loaded, moved, None)  # a lost race: look again
     raise StoreUnavailable("a session lost every race")
 
 
@@ -87,6 +88,10 @@ def _errands(world: World, erasure: Erasure) -> None:
         world.telling.board.forget(erasure.person)
 
 
+def _helpings(world: World, erasure: Erasure) -> None:
+    world.helpings.forget(erasure.person)
+
+
 def _pending(world: World, erasure: Erasure) -> None:
     world.pending.forget(erasure.person, int(erasure.asked_at.timestamp()))
 
@@ -102,7 +107,7 @@ def _reports(world: World, erasure: Erasure) -> None:
 
 
 STEPS: tuple[Callable[[World, Erasure], None], ...] = (
-    _parked, _claims, _consents, _deliveries, _errands, _pending, _photographs, _reports,
+    _parked, _claims, _consents, _deliveries, _errands, _helpings, _pending, _photographs, _reports,
 )  # fmt: skip
 """What is kept of a person outside the session, each removed by one of these. A new store of personal data needs one:
 tests/test_erasure.py searches every table, key and file."""
@@ -143,11 +148,11 @@ def forget(world: World, openid: str, cause: str) -> str:
     session), it is done sooner or later."""
     person = world.sessions.person_of(openid)
     for _ in range(world.limits.commit_tries):
-        loaded = replace(world.sessions.load(person), replies=())  # what was answered holds what was said
+        loaded = replace(parking.load(world, person), replies=())  # what was answered holds what was said
         session = loaded.session or Session(OpenId(openid))
         moment = world.moment()
         turn = converse(world.knowledge, session, Forget(cause), moment)
-        if world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
+        if parking.commit(world, loaded, turn.session, None):
             see_to(world, person)
             return moment.receipt
     raise StoreUnavailable("an erasure lost every race")

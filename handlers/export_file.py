@@ -3,11 +3,13 @@
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from dialogs import claim as claim_fields
+from dialogs import identity
 from dialogs import rights_words as words
 from dialogs.claim_words import aloud
 from dialogs.session import Draft
@@ -75,11 +77,17 @@ def holds_anything(world: World, person: str) -> bool:
 def _draft(world: World, draft: Draft) -> dict[str, Any]:
     return {
         "programme": draft.programme, "begun_at": datetime.fromtimestamp(draft.begun_at, CHINA).isoformat(),
-        "answers": _labelled(world, draft.programme, draft), "photos": {
+        "answers": _labelled(world, draft.programme, _with_identity(world, draft)), "photos": {
             slot: {"state": photo.state, "stored": bool(photo.key), "remark": photo.remark}
             for slot, photo in draft.photos.items()
         },
     }  # fmt: skip
+
+
+def _with_identity(world: World, draft: Draft) -> Draft:
+    programme = world.knowledge.programmes.get(draft.programme)
+    found = identity.filled(programme, draft) if programme is not None else {}
+    return replace(draft, answers={**draft.answers, **found})
 
 
 def _claim(world: World, claim: Claim) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def _claim(world: World, claim: Claim) -> dict[str, Any]:
     return {
         "receipt": claim.receipt, "programme": claim.programme, "office": claim.office,
         "filed_at": claim.filed_at.isoformat(), "status": claim.status, "kept_by_law": is_taken(world, claim),
-        "answers": answers, "photos": list(claim.papers),
+        "answers": answers, "system": dict(claim.system), "photos": list(claim.papers),
         "events": [
             {"status": event.status, "at": event.at.isoformat(), "reason": event.reason, "detail": dict(event.detail)}
             for event in claim.events

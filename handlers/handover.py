@@ -152,15 +152,16 @@ def _prefill(world: World, claim: Claim) -> None:
     programme = world.knowledge.programmes.get(claim.programme)
     steps = programme.system_fields if programme is not None else ()
     keys = [step.id for step in steps if step.kind == "id_number"] if steps else [ID_NUMBER]
-    number = next((claim.system[key] for key in keys if claim.system.get(key)), "")
+    known = {**claim.answers, **claim.system}  # the real-name check's, or what an earlier result of the agency told
+    number = next((known[key] for key in keys if known.get(key)), "")
     if not number:
         return
     if not steps:
         world.system_fields.add(claim.id, world.agency.sync_social_card(number))
         return
-    known = {step.id for step in steps}
+    of_programme = {step.id for step in steps}
     found = world.agency.prefill(number)
-    world.system_fields.add(claim.id, {key: value for key, value in found.items() if key in known})
+    world.system_fields.add(claim.id, {key: value for key, value in found.items() if key in of_programme})
 
 
 def _papers_to_tell(claim: Claim, told: int) -> list[Event]:

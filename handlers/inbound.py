@@ -23,6 +23,11 @@ class Head:
     key: str
 
     @property
+    def is_message(self) -> bool:
+        """Something the person sent, not an event: only that can be handed to a human agent."""
+        return self.key.startswith("m:")
+
+    @property
     def order(self) -> int:
         """The MsgId of a message, which tells those of one second apart; 0 for events."""
         number = self.key.removeprefix("m:")

@@ -6,15 +6,17 @@ it down sends it; who dies in between leaves it to the next one (docs/decisions/
 
 from dataclasses import dataclass
 
-from dialogs import inbox, pushing
+from dialogs import agents, inbox, pushing
 from dialogs.session import Sending, Session
-from handlers import attempts
+from handlers import attempts, parking
 from handlers.world import World
 from storage.errors import SessionUnreadable, StoreUnavailable
 from storage.telling import Errand
 
 TURN_S = inbox.STALE_S
 UNREADABLE_S = 3600
+HELD_AGAIN_S = 600
+"""A human agent has the chat: nothing of ours interferes, and it is looked again after a while."""
 _WORTH_A_LINE = ("unsure", "again", "refused", "paused")
 """Ends that say something of WeChat or of us; the others are how people live."""
 STEPS_MOST = 8
@@ -68,23 +70,25 @@ def deliver(world: World, person: str, troubles: list[str], alarms: list[str]) -
     Raises StoreUnavailable."""
     telling = world.telling
     for _ in range(STEPS_MOST):
-        loaded = world.sessions.load(person)
+        loaded = parking.load(world, person)
         if loaded.session is None:
             return None
         at = world.clock()
         now = int(at.timestamp())
+        if agents.is_held(loaded.session, now):
+            return now + HELD_AGAIN_S
         session = inbox.returned(loaded.session, now)
         paused = telling.board.paused(now)
         ways = [way for way in telling.rules.ways if way not in paused]
         notice = telling.rules.subscription
         plan = pushing.plan(world.knowledge, session, now, ways, notice.template_id if notice is not None else "")
         if plan is None:
-            if session != loaded.session and not world.sessions.commit(loaded, session, None, now):
+            if session != loaded.session and not parking.commit(world, loaded, session, None):
                 continue
             return _nothing_to_send(world, person, session, now, paused)
         template = notice.template_id if notice is not None and plan.way == "subscription" else ""
         marked = inbox.taken(session, plan.way, plan.items, now, len(plan.messages), template)
-        if not world.sessions.commit(loaded, marked, None, now):
+        if not parking.commit(world, loaded, marked, None):
             continue
         sending = marked.reach.sending
         assert sending is not None
@@ -132,12 +136,12 @@ def _settle(world: World, person: str, sending: Sending, attempt: attempts.Attem
     """Write down how it ended, whoever else writes meanwhile. Raises StoreUnavailable: then nobody knows, and it is
     told once more."""
     for _ in range(world.limits.commit_tries):
-        loaded = world.sessions.load(person)
+        loaded = parking.load(world, person)
         if loaded.session is None:
             return
         now = int(world.clock().timestamp())
         session = inbox.settled(loaded.session, sending, attempt.outcome, now)
-        if session is loaded.session or world.sessions.commit(loaded, session, None, now):
+        if session is loaded.session or parking.commit(world, loaded, session, None):
             return
     raise StoreUnavailable("how a message ended lost every race")
 
@@ -175,7 +179,7 @@ def receipt(world: World, person: str, way: str, msg_id: str, status: str) -> bo
 
 def _point_again(world: World, person: str, names: set[str]) -> None:
     for _ in range(world.limits.commit_tries):
-        loaded = world.sessions.load(person)
+        loaded = parking.load(world, person)
         session = loaded.session
         if session is None:
             return
@@ -184,7 +188,7 @@ def _point_again(world: World, person: str, names: set[str]) -> None:
         if session is loaded.session:
             return
         note(world, person, session)
-        if world.sessions.commit(loaded, session, None, int(world.clock().timestamp())):
+        if parking.commit(world, loaded, session, None):
             return
     raise StoreUnavailable("a receipt lost every race")
 
@@ -202,7 +206,7 @@ def settle_inboxes(world: World) -> int:
 def settle_inbox(world: World, person: str) -> int:
     """The same for one person."""
     try:
-        session = world.sessions.load(person).session
+        session = parking.load(world, person).session
     except SessionUnreadable:
         return 0
     return _put_on_record(world, person, session)

@@ -22,6 +22,7 @@ from dialogs.effects import (
     Unavailable,
     WithdrawClaim,
 )
+from dialogs.help_effects import EndHelp
 from handlers import own_claims, records
 from handlers.photo_removal import tidy
 from handlers.world import World
@@ -109,6 +110,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     tidy(world, person)
                 case SeeToRights():
                     world.jobs.see_to(person)
+                case EndHelp(help_id, why, photos):
+                    world.helpings.end(help_id, why, world.clock(), photos)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

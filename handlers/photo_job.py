@@ -18,6 +18,7 @@ from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, 
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
 from storage.errors import Missing, StoreUnavailable, Unreadable
+from storage.sessions import Person
 
 Outcome = Literal["done", "later", "aside"]
 
@@ -207,17 +208,18 @@ def _feed(world: World, person: str, verdict: PhotoJudged, judged: Judged | None
             programme = world.knowledge.programmes[draft.programme]
             others = _others(programme, draft, verdict.ticket)
             told = _compared(verdict, judged, _wanted(programme, verdict.slot), others)
-        if feed(world, person, told):
+        if feed(world, person, told, loaded=loaded):  # what it was compared with is what it is written beside
             return
     raise StoreUnavailable("a verdict lost every race")
 
 
-def feed(world: World, person: str, told: Input, seen_to: str = "") -> bool:
+def feed(world: World, person: str, told: Input, seen_to: str = "", loaded: Person | None = None) -> bool:
     """Tell the core something that nobody waits for; False when somebody was faster. Raises StoreUnavailable.
 
     seen_to  the ticket of the photograph that the calling job is at: what is to be done for it, it does itself
+    loaded   the session on which `told` rests, where it rests on one
     """
-    loaded = world.sessions.load(person)
+    loaded = loaded or world.sessions.load(person)
     if loaded.session is None:
         return True
     turn = converse(world.knowledge, loaded.session, told, world.moment())

@@ -13,7 +13,7 @@ from storage.filed import Claim
 
 __all__ = [
     "Agency", "AgencyRefused", "AgencyUnavailable", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "Result",
-    "StoreUnavailable", "Wanted", "WeChatError",
+    "StoreUnavailable", "Verdict", "Verifier", "VerifierError", "Wanted", "WeChatError",
 ]  # fmt: skip
 
 Remedy = Literal[
@@ -164,6 +164,30 @@ class Agency(Protocol):
     def withdraw(self, claim: Claim) -> None:
         """The claimant takes it back, even if it never arrived: should it still come, it is not taken then.
         AgencyRefused "already_decided" when that came first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a real-name check came to: state is verified (with name and number), pending, failed (words) or expired."""
+
+    state: Literal["verified", "pending", "failed", "expired"]
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+    words: str = ""
+
+
+class VerifierError(Exception):
+    """The service did not answer, or not as agreed. Holds no reference, name or number: fit for a log."""
+
+
+class Verifier(Protocol):
+    """Who checks that a claimant is who they say: a service outside. `reference` is ours, and opaque."""
+
+    def begin(self, reference: str, now: int) -> str:
+        """The link to hand the person to. Makes no call: it is on the way to a reply. `now` in unix seconds."""
+
+    def result(self, reference: str) -> Verdict:
+        """What has come of it so far. Takes at most three seconds. Raises VerifierError."""
 
 
 class Messenger(Protocol):

@@ -2,7 +2,7 @@
 
 from dialogs import inbox
 from dialogs.session import Session
-from handlers import notify
+from handlers import notify, parking
 from handlers.inbound import DeliveryIn, SubscriptionIn
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -29,12 +29,12 @@ def notices_chosen(event: SubscriptionIn, world: World) -> None:
         return
     name = world.sessions.person_of(event.head.openid)
     for _ in range(world.limits.commit_tries):
-        person = world.sessions.load(name)
+        person = parking.load(world, name)
         if person.reply_to(event.head.key) is not None:
             return
         session = inbox.chosen(person.session or Session(event.head.openid), choices)
         now = int(world.clock().timestamp())
         notify.note(world, name, session)
-        if world.sessions.commit(person, session, KeptReply(mark_of(event.head.key), "success", (), now), now):
+        if parking.commit(world, person, session, KeptReply(mark_of(event.head.key), "success", (), now)):
             return
     raise StoreUnavailable("an accepted notice lost every race")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dialogs.effects import Lapsed
+from handlers import session_news
 from handlers.photo_job import feed
 from handlers.photo_removal import tidy
 from handlers.world import World
@@ -43,17 +44,17 @@ def drafts(world: World, days: int) -> int:
 
 
 def parked_drafts(world: World, days: int) -> int:
-    """Drafts that were parked, counted from when their person last wrote. Raises StoreUnavailable."""
+    """Drafts that were parked, counted from when their person last wrote: what else is known of them, and the news that
+    the draft is gone, lie in Redis afterwards. Raises StoreUnavailable."""
     idle_since = int((world.clock() - timedelta(days=days)).timestamp())
     gone = 0
     for person, blob in world.parked.everything():
         try:
             session = world.sessions.session_in(person, blob)
-            if session.last_at > idle_since or any(draft.filing for draft in session.drafts):
+            if session.last_at > idle_since:
                 continue
-            if world.parked.drop_unchanged(person, blob):
-                gone += 1
-                tidy(world, person)
+            left = session_news.tell(world, person, Lapsed(idle_since))
+            gone += left is not None and left.draft != session.draft
         except SessionUnreadable:
             continue
     return gone
@@ -81,6 +82,14 @@ def proofs(world: World, days: int) -> int:
     return _paged(lambda: world.erasures.drop_before(_before(world, days)))
 
 
+def told(world: World, days: int) -> int:
+    """How people were told of news, and which second phone helped whom. Raises StoreUnavailable."""
+    before = _before(world, days)
+    return _paged(lambda: world.telling.deliveries.drop_before(before)) + _paged(
+        lambda: world.helpings.drop_before(before)
+    )
+
+
 def reports(world: World, days: int) -> int:
     """Reports of dead telephone numbers. Raises StoreUnavailable."""
     return world.numbers.drop_before(_before(world, days).date())
@@ -93,6 +102,7 @@ def everything(world: World, terms: Terms) -> dict[str, int]:
         found["claims"] = claims(world, terms.claims_days, from_filing=terms.claims_of_helper)
     found["consents"] = consents(world, terms.proof_days)
     found["proofs"] = proofs(world, terms.proof_days)
+    found["told"] = told(world, terms.proof_days)
     found["reports"] = reports(world, terms.reports_days)
     return found
 

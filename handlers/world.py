@@ -9,13 +9,15 @@ from typing import Protocol
 
 from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
-from handlers.ports import Agency, Media
+from handlers.ports import Agency, Media, Verifier
 from handlers.telling import Telling
 from storage.claims import Claims
 from storage.consents import Consents
 from storage.erasures import Erasures
 from storage.export_links import ExportLinks
 from storage.handovers import Handovers
+from storage.help_codes import HelpCodes
+from storage.helpings import Helpings
 from storage.meter import Meter
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
@@ -24,6 +26,7 @@ from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.receipts import new_receipt
+from storage.references import References
 from storage.sessions import Sessions
 from storage.system_fields import SystemFields
 
@@ -71,12 +74,14 @@ class Limits:
     budget_ms      a reply is given by then (WeChat hangs up at 5 s)
     reading_ms     of those, how long a photograph's reply waits for what is written on it
     commit_tries   races lost before giving up
+    park_after_s   a draft that nobody touched for so long leaves Redis for SQL
     """
 
     budget_ms: int = 4000
     reading_ms: int = 2500
     commit_tries: int = 20
     photo_max_bytes: int = 10 * 1024 * 1024
+    park_after_s: int = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,16 @@ class World:
     consents: Consents
     erasures: Erasures
     links: ExportLinks
+    help_codes: HelpCodes
+    helpings: Helpings
+    references: References
     photos: PhotoStore
     meter: Meter
     media: Media
     telling: Telling
     jobs: Jobs
     pictures: Pictures
+    verifier: Verifier | None = None
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

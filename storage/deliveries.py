@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import for_writing, reachable
@@ -120,6 +120,12 @@ class Deliveries:
     def of(self, person: str) -> list[Delivery]:
         """All of a person's, oldest first."""
         return self._read(TABLE.c.person == person)
+
+    def drop_before(self, before: datetime, limit: int = 500) -> int:
+        """Remove a page of the rows that nothing has happened to since then; how many."""
+        old = select(TABLE.c.id).where(TABLE.c.at < before).order_by(TABLE.c.id).limit(limit)
+        with reachable(), self._writing.begin() as connection:
+            return connection.execute(delete(TABLE).where(TABLE.c.id.in_(old))).rowcount
 
     def in_inbox(self, after: str, most: int = 200) -> list[str]:
         """Persons, beyond `after` in order, for whom something waits."""

@@ -162,6 +162,21 @@ OUTBOX = Table(
 )
 """Events of which the person's session has not heard: written with the event, gone once the session knows."""
 
+HELPINGS = Table(
+    "helpings",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("owner", PERSON, nullable=False, index=True),
+    Column("helper", PERSON, nullable=False, index=True),
+    Column("began_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("why", String(16), nullable=False, default=""),
+    Column("photos", Integer),
+    Index(None, "ended_at", "until"),
+)
+"""Second phones that photographed for a claim. why: owner, helper, complete, time, or ended (the claim was gone)."""
+
 NUMBER_REPORTS = Table(
     "number_reports",
     METADATA,

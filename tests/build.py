@@ -25,6 +25,7 @@ from dialogs.effects import (
     Turn,
     WithdrawClaim,
 )
+from dialogs.help_effects import HelpJoined, HelpOffered, JoinHelp, OfferHelp
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
 from dialogs.session import Draft, Session
@@ -118,4 +119,8 @@ class Talk:
                 return self._advance(ClaimsRead(self.claims, effect.why))
             if isinstance(effect, ReadRecords):
                 return self._advance(RecordsRead(effect.why, self.records, self.consents, part=effect.part))
+            if isinstance(effect, OfferHelp):
+                return self._advance(HelpOffered("h" * 32, "12345678", int(NOW.timestamp()) + 1800))
+            if isinstance(effect, JoinHelp):
+                return self._advance(HelpJoined("unknown"))
         return turn

@@ -149,10 +149,13 @@ def running(settings: Settings) -> Iterator[Bot]:
     account = SimulatorSettings(
         bot_url="http://127.0.0.1:1/wechat", app_id=wechat.app_id, app_secret=wechat.app_secret.get_secret_value(),
         token=wechat.token.get_secret_value(), aes_key=AES_KEY, mode=wechat.mode,
+        verifier_key_id=settings.verifier.key_id, verifier_secret=settings.verifier.secret.get_secret_value(),
     )  # fmt: skip
     platform = Platform(account)
     with serving(platform) as address:
-        settings = settings.model_copy(update={"wechat": wechat.model_copy(update={"api_base_url": address})})
+        verifier = settings.verifier.model_copy(update={"url": f"{address}/verifier"})
+        simulated = {"wechat": wechat.model_copy(update={"api_base_url": address}), "verifier": verifier}
+        settings = settings.model_copy(update=simulated)
         jobs, clock = ThreadJobs(), Clock()
         world = replace(build_world(settings, jobs), clock=clock)
         jobs.world = world
@@ -162,6 +165,7 @@ def running(settings: Settings) -> Iterator[Bot]:
         thread.start()
         own = f"http://127.0.0.1:{server.server_port}"
         platform.postman.point_at(f"{own}/wechat")
+        platform.verifier.callback_url = f"{own}/verifier/callback"
         yield Bot(settings, world, platform, jobs, clock, client, own)
         server.shutdown()
         thread.join()

@@ -27,6 +27,7 @@ from bot.simulator.phone import phone
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.tokens import Tokens
+from bot.simulator.verifier import VerifierDesk, verifier
 
 
 class Platform:
@@ -55,6 +56,9 @@ class Platform:
         self._lock = threading.RLock()
         self._followers: dict[str, Follower] = {}
         self._background: list[threading.Thread] = []
+        self.verifier = VerifierDesk(
+            settings.verifier_key_id, settings.verifier_secret, settings.verifier_callback, now
+        )
         self.app: Flask = _app(self)
 
     @property
@@ -126,4 +130,5 @@ def _app(platform: Platform) -> Flask:
         callback = f"{settings.bot_url.removesuffix('/wechat')}/agency/callback"
         agency = SimulatedAgency(settings.agency_key_id, settings.agency_secret.encode(), callback)
         app.register_blueprint(agency.pages())
+    app.register_blueprint(verifier(platform.verifier))
     return app

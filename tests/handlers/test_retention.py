@@ -58,13 +58,16 @@ def test_a_draft_that_is_being_filed_stays(bot: Bot) -> None:
 
 def test_a_parked_draft_goes_by_when_its_person_last_wrote(bot: Bot) -> None:
     person = in_the_middle(bot)
-    bot.world.parked.park(person, bot.redis.get("{p:" + person + "}")[REVISION_BYTES:], bot.world.clock())
-    bot.redis.delete("{p:" + person + "}")
+    loaded = bot.world.sessions.load(person)
+    bot.world.parked.park(person, loaded.sealed, bot.world.clock())
+    assert bot.world.sessions.leave_mark(loaded)
     later(bot, 29.9)
     assert retention.parked_drafts(bot.world, 30) == 0
     later(bot, 30.1)
     assert retention.parked_drafts(bot.world, 30) == 1
     assert bot.world.parked.parked(person) is None and bot.world.photos.keys_of(person) == []
+    later(bot, 0)
+    assert "超过 30 天没动" in act(bot.follower(OPENID), "你好")
 
 
 def test_a_paper_that_an_office_asked_for_does_not_lapse(bot: Bot) -> None:
