@@ -31,17 +31,13 @@ from dialogs.effects import (
     Clicked,
     FileClaim,
     Followed,
-    Forget,
     Input,
-    Lapsed,
     Located,
     PaperHandedIn,
     PaperRead,
     PhotoJudged,
     PhotoMissing,
     PhotosComing,
-    RecordsRead,
-    Revoked,
     Said,
     Sent,
     SheetDrawn,
@@ -53,6 +49,7 @@ from dialogs.effects import (
 from dialogs.guide import is_question
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
+from dialogs.records import Forget, Lapsed, RecordsRead, Revoked
 from dialogs.session import Draft, Receipt, Session
 
 MENU_KEYS = {

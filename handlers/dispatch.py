@@ -2,19 +2,8 @@
 
 from dataclasses import replace
 
-from dialogs.effects import (
-    Clicked,
-    Followed,
-    Forget,
-    Input,
-    Located,
-    PhotosComing,
-    Revoked,
-    Said,
-    Sent,
-    Unfollowed,
-    Unreadable,
-)
+from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
+from dialogs.records import Forget, Revoked
 from handlers.inbound import (
     ClickIn,
     FollowIn,

@@ -15,11 +15,10 @@ from dialogs.effects import (
     Input,
     ReadClaims,
     ReadPaper,
-    ReadRecords,
     ReportNumber,
-    SeeToRights,
     Unavailable,
 )
+from dialogs.records import ReadRecords, SeeToRights
 from handlers import records
 from handlers.photo_removal import tidy
 from handlers.world import World

@@ -11,16 +11,15 @@ from dialogs.effects import (
     ErasePerson,
     FetchPhoto,
     FileClaim,
-    Forget,
     HandInPaper,
     Input,
     ReadClaims,
-    ReadRecords,
     Said,
     Sent,
     Turn,
 )
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
+from dialogs.records import Forget, ReadRecords
 from dialogs.session import Session
 from dialogs.slots import noticed
 from handlers import perform

@@ -10,21 +10,18 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
-    ConsentGiven,
     FetchPhoto,
     FileClaim,
-    FiledRecord,
     Input,
     PhotoJudged,
     ReadClaims,
-    ReadRecords,
-    RecordsRead,
     Said,
     Sent,
     Turn,
 )
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
+from dialogs.records import ConsentGiven, FiledRecord, ReadRecords, RecordsRead
 from dialogs.session import Draft, Session
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=8)))
