@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from dialogs import claim_words, consents, engine, identity, readers, rights_words, verify_words, wording
-from dialogs.effects import DropPhotos, Effect, FileClaim, SeeToRights, Turn
+from dialogs.effects import DropPhotos, Effect, FileClaim, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say, Tap
 from dialogs.normal import bare
 from dialogs.programme import Programme, Step
+from dialogs.records import SeeToRights
 from dialogs.session import Draft, Question, Session
 
 READ_WORDS = {

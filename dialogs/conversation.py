@@ -42,17 +42,13 @@ from dialogs.effects import (
     Clicked,
     FileClaim,
     Followed,
-    Forget,
     Input,
-    Lapsed,
     Located,
     PaperHandedIn,
     PaperRead,
     PhotoJudged,
     PhotoMissing,
     PhotosComing,
-    RecordsRead,
-    Revoked,
     Said,
     Sent,
     SheetDrawn,
@@ -65,6 +61,7 @@ from dialogs.guide import is_question
 from dialogs.help_effects import HelpInput
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
+from dialogs.records import Forget, Lapsed, RecordsRead, Revoked
 from dialogs.session import Draft, Receipt, Session
 from dialogs.verify_effects import VerificationTold, VerifyInput
 

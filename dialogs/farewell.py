@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from dialogs import claim, claim_words
 from dialogs import rights_words as words
-from dialogs.effects import DropPhotos, Effect, ErasePerson, FiledRecord, Forget, Lapsed, RecordsRead, SeeToRights, Turn
+from dialogs.effects import DropPhotos, Effect, ErasePerson, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Say
+from dialogs.records import FiledRecord, Forget, Lapsed, RecordsRead, SeeToRights
 from dialogs.session import Erasing, News, Question, Reach, Rights, Session
 
 ERASE, DRAFTS, ALL, KEEP = "erase", "drafts", "all", "keep"

@@ -21,11 +21,12 @@ from dialogs import (
     withdrawing,
     wording,
 )
-from dialogs.effects import DropPhotos, SeeToRights, Turn
+from dialogs.effects import DropPhotos, Turn
 from dialogs.engine import NO, YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Say
 from dialogs.readers import read
+from dialogs.records import SeeToRights
 from dialogs.session import Draft, Question, Session
 
 

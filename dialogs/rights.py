@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from dialogs import claim, claim_words, engine, farewell, identity, taking_back, wording
 from dialogs import rights_words as words
 from dialogs.aside import then
-from dialogs.effects import FiledRecord, ReadRecords, RecordsRead, Turn
+from dialogs.effects import Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Say
 from dialogs.notice import in_parts, pages
+from dialogs.records import FiledRecord, ReadRecords, RecordsRead
 from dialogs.session import Draft, Question, Session
 
 DEEDS = ("export", "correct", "withdraw", "erase")

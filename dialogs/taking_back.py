@@ -5,10 +5,11 @@ from dataclasses import replace
 from dialogs import claim, claim_words, consents
 from dialogs import rights_words as words
 from dialogs.aside import then
-from dialogs.effects import ConsentGiven, DropPhotos, Effect, RecordsRead, Revoked, SeeToRights, Turn
+from dialogs.effects import DropPhotos, Effect, Turn
 from dialogs.engine import YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Say
+from dialogs.records import ConsentGiven, RecordsRead, Revoked, SeeToRights
 from dialogs.session import Question, Session
 
 ALL, KEEP = "all", "keep"

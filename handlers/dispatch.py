@@ -8,16 +8,15 @@ from dialogs.effects import (
     AgentLeft,
     Clicked,
     Followed,
-    Forget,
     Input,
     Located,
     PhotosComing,
-    Revoked,
     Said,
     Sent,
     Unfollowed,
     Unreadable,
 )
+from dialogs.records import Forget, Revoked
 from handlers.inbound import (
     AgentIn,
     ClickIn,

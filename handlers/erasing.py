@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from dialogs.consents import WITHDRAWN
 from dialogs.conversation import converse
-from dialogs.effects import Forget
 from dialogs.model import OpenId
+from dialogs.records import Forget
 from dialogs.session import Session
 from handlers import parking
 from handlers.photo_removal import needed, tidy

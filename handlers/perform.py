@@ -16,13 +16,12 @@ from dialogs.effects import (
     Input,
     ReadClaims,
     ReadPaper,
-    ReadRecords,
     ReportNumber,
-    SeeToRights,
     Unavailable,
     WithdrawClaim,
 )
 from dialogs.help_effects import EndHelp
+from dialogs.records import ReadRecords, SeeToRights
 from handlers import own_claims, records
 from handlers.photo_removal import tidy
 from handlers.world import World

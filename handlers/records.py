@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs import claim as claim_fields
-from dialogs.effects import ConsentGiven, FiledRecord, ReadRecords, RecordsRead
+from dialogs.records import ConsentGiven, FiledRecord, ReadRecords, RecordsRead
 from dialogs.session import Draft
 from handlers.world import World
 from storage.erasures import UNTAKEN

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dialogs.effects import Lapsed
+from dialogs.records import Lapsed
 from handlers import session_news
 from handlers.photo_job import feed
 from handlers.photo_removal import tidy

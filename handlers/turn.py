@@ -10,11 +10,9 @@ from dialogs.effects import (
     ErasePerson,
     FetchPhoto,
     FileClaim,
-    Forget,
     HandInPaper,
     Input,
     ReadClaims,
-    ReadRecords,
     Said,
     Sent,
     Turn,
@@ -22,6 +20,7 @@ from dialogs.effects import (
 )
 from dialogs.help_effects import ANSWERED as OF_HELP
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
+from dialogs.records import Forget, ReadRecords
 from dialogs.session import Session
 from dialogs.slots import noticed
 from dialogs.verify_effects import ANSWERED as OF_VERIFYING

@@ -11,15 +11,11 @@ from dialogs.effects import (
     ClaimsRead,
     ClaimStatus,
     ClaimWithdrawn,
-    ConsentGiven,
     FetchPhoto,
     FileClaim,
-    FiledRecord,
     Input,
     PhotoJudged,
     ReadClaims,
-    ReadRecords,
-    RecordsRead,
     Said,
     Sent,
     Turn,
@@ -28,6 +24,7 @@ from dialogs.effects import (
 from dialogs.help_effects import HelpJoined, HelpOffered, JoinHelp, OfferHelp
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
+from dialogs.records import ConsentGiven, FiledRecord, ReadRecords, RecordsRead
 from dialogs.session import Draft, Session
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=8)))

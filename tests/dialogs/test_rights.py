@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.effects import ConsentGiven, FiledRecord, Forget, Input, Lapsed, Revoked, Unfollowed
+from dialogs.effects import Input, Unfollowed
+from dialogs.records import ConsentGiven, FiledRecord, Forget, Lapsed, Revoked
 from dialogs.session import Receipt
 from tests.build import KUNMING_ANSWERS, NOW, Talk, a_session, knowledge
 
