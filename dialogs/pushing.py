@@ -18,7 +18,7 @@ Way = Literal["custom", "subscription", "template"]
 WAYS: tuple[Way, ...] = ("custom", "subscription", "template")
 """In this order: the first that says it whole, then those that only point to it."""
 
-GRACE_S = 20
+GRACE_S = 8
 """Who is just typing gets it with their reply."""
 STILL_HERE_S = 600
 SUMMARY_LEAVES = 2
