@@ -17,6 +17,7 @@ from storage import embedded
 from storage.claims import context_of
 from storage.database import open_engine
 from storage.keyring import Keyring
+from storage.migrations import upgrade
 from storage.receipts import new_receipt
 from storage.schema import CLAIM_EVENTS, CLAIMS, PAPERS
 from tests.bot.console.office import Browser, Office
@@ -32,6 +33,7 @@ def fill(office: Office, count: int) -> str:
     keyring = Keyring.open(office.bot.settings.keyring_path)
     engine = open_engine(office.bot.settings.database.url, office.bot.settings.paths.data_dir)
     now, middle = china_now(), ""
+    upgrade(engine)
     with engine.begin() as connection:
         for number in range(1, count + 1):
             draft, at = f"bench-{number}", now - timedelta(minutes=count - number)

@@ -44,11 +44,11 @@ class Claim:
     events: tuple[Event, ...]
     papers: Mapping[str, str]
     paper_states: Mapping[str, PaperState]
-    remarks: Mapping[str, str]
     openid: str = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
     handover: Handover | None = None
     system: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_at_platform(self) -> bool:

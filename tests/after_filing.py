@@ -124,8 +124,11 @@ class Claimant:
         return text
 
     def says(self, text: str) -> str:
+        until = time.monotonic() + TOLD_WITHIN_S
         exchange = self.follower.say(text)
         while exchange.failed or "忙" in exchange.text:  # WeChat gave up: a person says it again
+            if time.monotonic() > until:
+                raise Stuck(f"{self.way}: no answer")
             time.sleep(LOOKS_EVERY_S)
             exchange = self.follower.say(text)
         return exchange.text
@@ -222,7 +225,10 @@ def kill_somebody(serve_pid: int, chance: random.Random) -> str:
     web = [pid for pid, line in below if line.rstrip().endswith(" serve")]
     workers = [pid for pid, line in below if " work " in line]
     pool = [pid for worker in workers for pid, _ in children(worker)]
-    kind, pids = chance.choice([one for one in (("web", web), ("worker", workers), ("its child", pool)) if one[1]])
+    there = [one for one in (("web", web), ("worker", workers), ("its child", pool)) if one[1]]
+    if not there:
+        return "nobody was there"
+    kind, pids = chance.choice(there)
     os.kill(chance.choice(pids), signal.SIGKILL)
     return kind
 

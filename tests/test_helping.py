@@ -264,6 +264,7 @@ def test_with_sql_away_nobody_joins_unlogged(two: Two) -> None:
 
 def test_what_a_helper_types_is_for_themselves_and_costs_nothing_more(two: Two) -> None:
     two.helping()
+    two.bot.jobs.settle()
     statements: list[str] = []
 
     def on_sql(*args: object) -> None:

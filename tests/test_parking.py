@@ -25,6 +25,7 @@ IDLE = timedelta(days=8)
 
 def later(bot: Bot, days: timedelta = IDLE) -> parking.Swept:
     """The walk as it will be made then; the phones' clocks stay."""
+    bot.jobs.settle()  # what SQL must hear of first has been told
     bot.clock.shift_by = lambda: days
     try:
         return parking.park_idle(bot.world)
@@ -44,6 +45,7 @@ class Claimant:
         follower = bot.follower(name)
         for line in WHOLE_CLAIM[:lines]:
             act(follower, line)
+        bot.jobs.settle()
         return cls(bot, follower)
 
     @property

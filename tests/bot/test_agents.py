@@ -168,6 +168,7 @@ def test_news_wait_until_the_agent_has_left(settings: Settings) -> None:
 
 def test_an_agent_opens_the_chat_of_somebody_whose_draft_is_parked(chat: Chat) -> None:
     before = chat.answers
+    chat.bot.jobs.settle()
     chat.bot.clock.shift_by = lambda: timedelta(days=8)
     assert parking.park_idle(chat.bot.world).parked == 1
     chat.bot.clock.shift_by = timedelta

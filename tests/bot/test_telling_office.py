@@ -113,7 +113,7 @@ def test_check_names_a_template_that_cannot_be_filled(bot: Bot) -> None:
 
 def test_the_receipt_asks_for_notices_only_where_there_is_a_page() -> None:
     for url in ("", "https://example.org/ask"):
-        known = build_knowledge(Account("样例机构", "agency", False, url))
+        known = build_knowledge(Account("样例机构", "agency", notices_url=url))
         talk = Talk(a_session(), known)
         talk.session = talk.session.with_draft(None)
         said = ""

@@ -40,7 +40,7 @@ def filed(world: World) -> str:
     Count.claims += 1
     return world.claims.file(
         draft_id=f"draft-{Count.claims}", person="annAnnannAnnannAnnann_", openid="o1", programme="kunming", version="1",
-        office="五华区就业局失业保险科", answers={}, papers=dict.fromkeys(SLOTS, "0" * 40), consents={}, now=NOON,
+        office="五华区就业局失业保险科", answers={}, papers=dict.fromkeys(SLOTS, "0" * 40), now=NOON,
     ).receipt  # fmt: skip
 
 
