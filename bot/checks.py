@@ -8,10 +8,12 @@ import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_client, build_offices, build_photos, connect_redis
+from bot.app import build_client, build_offices, build_photos, build_publisher, connect_redis
 from bot.config import Settings
-from bot.menu import MenuUnreadable, blocks, read_menu
-from bot.menu import check as menu_problems
+from bot.menu import MenuUnreadable
+from bot.menu_limits import blocks
+from bot.menu_set import check_set as menu_problems
+from bot.menu_set import read_set
 from bot.office_file import OfficesUnusable
 from dialogs.conversation import MENU_KEYS
 from handlers.ports import WeChatError
@@ -31,6 +33,20 @@ def faults(settings: Settings) -> list[str]:
 
 def notes(settings: Settings) -> list[str]:
     """What is good to know and no fault."""
+    return [*_live_menu(settings), *_audit_notes(settings)]
+
+
+def _live_menu(settings: Settings) -> Iterator[str]:
+    try:
+        client = connect_redis(settings)
+        client.ping()
+        if build_publisher(settings).live().menus is None:
+            yield "menu: the account has none (server mode removes its own); publish one with `claimbot menu push`"
+    except (WeChatError, redis.RedisError, StoreUnavailable, ValueError):
+        return  # said above, or shown by `claimbot menu show`
+
+
+def _audit_notes(settings: Settings) -> list[str]:
     try:
         numbers = _numbers(settings)
     except StoreUnavailable:
@@ -48,7 +64,7 @@ def _data(settings: Settings) -> Iterator[str]:
     except OfficesUnusable as trouble:
         yield f"[paths] offices: {trouble}"
     try:
-        menu = read_menu(_menu_text(settings))
+        menu = read_set(_menu_text(settings))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
         yield f"[paths] menu: {trouble}"
         return

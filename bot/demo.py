@@ -14,9 +14,10 @@ import requests
 
 from bot.config import Settings, read_settings
 from bot.logs import configure, logger
-from bot.publishing import push
+from bot.publishing import last_published, push
 from bot.serving import check_port, serve
 from bot.simulator.settings import SimulatorSettings
+from storage.errors import StoreUnavailable
 
 SIMULATOR_PORT = 8001
 DEMO_CONFIG = Path("var/demo.toml")
@@ -107,7 +108,8 @@ def _when_up(settings: Settings, wait_s: float = 60) -> None:
     else:
         return
     try:
-        push(settings, files("bot").joinpath("menu.toml").read_text(encoding="utf-8"))
-    except ValueError as trouble:
+        shipped = files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
+        push(settings, last_published(settings) or shipped, "claimbot demo")
+    except (ValueError, StoreUnavailable) as trouble:
         logger().error("menu not published", trouble=str(trouble))
     print(f"\n手机页面 / phone page:  http://127.0.0.1:{SIMULATOR_PORT}/\n", flush=True)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import menu as menu_module
-from bot.menu import Button, Menu, MenuUnreadable, blocks, check, diff, from_wechat, read_menu, to_wechat
+from bot.menu import Button, Menu, MenuUnreadable, diff, from_wechat, read_menu, to_wechat
+from bot.menu_limits import blocks, check
 from dialogs.conversation import MENU_KEYS
 
 OURS = Path(menu_module.__file__).with_name("menu.toml").read_text(encoding="utf-8")
