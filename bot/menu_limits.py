@@ -115,6 +115,18 @@ def width(name: str) -> int:
     return sum(1 if char.isascii() else 2 for char in name)
 
 
+def as_shown(name: str, level: Level) -> str:
+    """A name as the phone shows it."""
+    if width(name) <= level.shown * 2:
+        return name
+    kept = ""
+    for char in name:
+        if width(kept + char) > level.shown * 2:
+            break
+        kept += char
+    return f"{kept}..."
+
+
 def _name_faults(button: Button, level: Level) -> Iterator[tuple[str, bool]]:
     if not button.name.strip():
         yield "名字是空的", False

@@ -115,9 +115,9 @@ class Publisher:
         return newest
 
     def last_published(self) -> Version | None:
-        """The version published last, if that went well. Raises StoreUnavailable."""
-        last = self.versions.last_publication()
-        return self.versions.get(last.version) if last is not None and last.outcome == "done" else None
+        """The version published last of those that went well. Raises StoreUnavailable."""
+        done = self.versions.last_done()
+        return self.versions.get(done.version) if done is not None else None
 
 
 def fit(content: str) -> MenuSet:

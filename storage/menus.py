@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Engine, Row, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import for_writing, reachable
@@ -76,6 +76,11 @@ class MenuVersions:
             row = connection.execute(wanted).one_or_none()
         return _version(row) if row is not None else None
 
+    def newest_number(self) -> int:
+        """0 before the first."""
+        with reachable(), self._engine.connect() as connection:
+            return connection.scalar(select(func.max(MENU_VERSIONS.c.number))) or 0
+
     def get(self, number: int) -> Version:
         """Raises Missing."""
         with reachable(), self._engine.connect() as connection:
@@ -112,7 +117,14 @@ class MenuVersions:
 
     def last_publication(self) -> Publication | None:
         """The newest, whatever became of it."""
-        wanted = select(MENU_PUBLICATIONS).order_by(MENU_PUBLICATIONS.c.id.desc()).limit(1)
+        return self._last(select(MENU_PUBLICATIONS))
+
+    def last_done(self) -> Publication | None:
+        """The newest that went well."""
+        return self._last(select(MENU_PUBLICATIONS).where(MENU_PUBLICATIONS.c.outcome == "done"))
+
+    def _last(self, wanted: Select[Any]) -> Publication | None:
+        wanted = wanted.order_by(MENU_PUBLICATIONS.c.id.desc()).limit(1)
         with reachable(), self._engine.connect() as connection:
             row = connection.execute(wanted).one_or_none()
         return _publication(row) if row is not None else None
