@@ -167,9 +167,10 @@ def _edited(
     found = set_faults(wanted, MENU_KEYS)
     stops = any(not one.fault.hint for one in found)
     tags = _tags(desk, wanted, always=len(form.parts) > 1)
+    told = told or (words.SOUND if checked and not stops else "")
     page = render_template(
-        "console/menu_edit.html", form=form, wanted=wanted, base=base, told=told or (words.SOUND if checked and not stops
-        else ""), faults=faults_by_block(form, found), against=against, tags=tags, note=desk.said("note", 200),
+        "console/menu_edit.html", form=form, wanted=wanted, base=base, told=told, against=against, tags=tags,
+        faults=faults_by_block(form, found), note=desk.said("note", 200),
         stops=[words.plain(set_sentence(wanted, one), tags) for one in found if not one.fault.hint] if checked else [],
         **_shared(desk),
     )  # fmt: skip
