@@ -1,5 +1,6 @@
 """A menu file to the live account, from the command line; and saying at start-up that there is no menu at all."""
 
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build_client, build_publisher, connect_redis
@@ -57,6 +58,10 @@ def tell_if_no_menu(settings: Settings, publisher: Publisher) -> bool | None:
     except (WeChatError, ValueError) as trouble:
         logger().info("menu not looked at", trouble=str(trouble))
         return None
-    if not has_menu and connect_redis(settings).set("menu:told", b"1", nx=True, ex=TOLD_ONCE_S):
+    try:
+        tells = not has_menu and connect_redis(settings).set("menu:told", b"1", nx=True, ex=TOLD_ONCE_S)
+    except RedisError:
+        tells = not has_menu  # better told by each than by none
+    if tells:
         logger().warning("the account has no menu; publish one: /console/menu or `claimbot menu push`")
     return has_menu

@@ -71,3 +71,10 @@ def test_what_goes_wrong_is_one_line(bot: Bot, config: str, tmp_path: Path) -> N
         ended = run(config, *words)
         assert ended.exit_code == 2 and "40164" in ended.output and "IP" in ended.output, words
         assert "Traceback" not in ended.output
+
+
+def test_check_says_that_the_account_has_no_menu(bot: Bot, config: str) -> None:
+    for there in (False, True):
+        told = CliRunner().invoke(main, ["--config", config, "check"]).output
+        assert ("the account has none" in told) != there
+        run(config, "push")
