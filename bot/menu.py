@@ -1,12 +1,13 @@
-"""The buttons under the chat: to and from TOML and WeChat's JSON, and what differs between two menus.
+"""The buttons under the chat: to and from TOML and WeChat's JSON.
 
-What may be published: bot/menu_limits.py. The default menu with those for tags: bot/menu_set.py.
+What may be published: bot/menu_limits.py. What differs between two menus: bot/menu_changes.py. The default menu with
+those for tags: bot/menu_set.py.
 
 source   the platform's pages service/api/custommenu/…
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,51 +98,6 @@ def _as_wechat(button: Button) -> Json:
     if button.subs:
         return {"name": button.name, "sub_button": [_as_wechat(sub) for sub in button.subs]}
     return {"name": button.name} | {name: value for name in FIELDS if (value := getattr(button, name))}
-
-
-def diff(menu: Menu, live: Mapping[str, Any] | None) -> list[str]:
-    """What a push would change, a sentence a button; nothing when the live menu is the same.
-
-    live   as menu/get gave it, None when there is no menu
-    """
-    return changes(menu, menu_of_wechat(live) if live else Menu(()))
-
-
-def changes(menu: Menu, before: Menu) -> list[str]:
-    """What differs between two menus, a sentence a button, in an operator's words."""
-    ours, theirs = list(_placed(menu)), list(_placed(before))
-    here, there = dict(ours), dict(theirs)
-    found = [f"新增 {place}：{deed(button)}" for place, button in ours if place not in there]
-    found += [f"去掉 {place}：{deed(button)}" for place, button in theirs if place not in here]
-    for place, button in ours:
-        old = there.get(place)
-        if old is not None and _bare(old) != _bare(button):
-            found.append(f"改动 {place}：{deed(old)} → {deed(button)}")
-    if [place for place, _ in ours if place in there] != [place for place, _ in theirs if place in here]:
-        found.append("顺序变了：" + "，".join(place for place, _ in ours))
-    if not found and menu != before:
-        found.append("同名的按钮换了位置")
-    return found
-
-
-def _placed(menu: Menu) -> Iterator[tuple[str, Button]]:
-    """Each button under the words an operator would use for it; the second of one name is told apart by a number."""
-    seen: dict[str, int] = {}
-    for button in menu.buttons:
-        below = ((f"“{button.name} › {sub.name}”", sub) for sub in button.subs)
-        for place, one in ((f"“{button.name}”", button), *below):
-            seen[place] = seen.get(place, 0) + 1
-            yield place if seen[place] == 1 else f"{place}（第 {seen[place]} 个）", one
-
-
-def _bare(button: Button) -> Json:
-    return {name: value for name in FIELDS if (value := getattr(button, name))}
-
-
-def deed(button: Button) -> str:
-    """What a button does, as the file says it."""
-    targets = (button.key, button.url, button.appid, button.pagepath, button.media_id, button.article_id)
-    return " ".join(filter(None, (button.type, *targets))) or "子菜单"
 
 
 def from_wechat(live: Mapping[str, Any]) -> str:

@@ -19,7 +19,6 @@ from bot.menu import (
     Json,
     Menu,
     MenuUnreadable,
-    changes,
     entries_of,
     menu_of,
     menu_of_wechat,
@@ -28,6 +27,7 @@ from bot.menu import (
     toml_text,
 )
 from bot.menu import toml_lines as menu_lines
+from bot.menu_changes import changes
 from bot.menu_limits import Fault, faults, sentence
 
 MAX_DOMAINS: Final = 3

@@ -83,7 +83,7 @@ def menu_show(context: click.Context) -> None:
 
 
 def _lines(shown: "Menu") -> Iterator[str]:
-    from bot.menu import deed
+    from bot.menu_changes import deed
 
     for button in shown.buttons:
         yield f"{button.name}：{deed(button)}"

@@ -5,7 +5,6 @@ from datetime import timedelta
 from importlib.resources import files
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.app import build_publisher
 from bot.menu import Button, Menu
@@ -13,10 +12,7 @@ from bot.menu_set import MenuSet, Tagged, check_set, read_set, set_changes, writ
 from bot.publisher import Publisher, Stopped, Unfit
 from bot.publishing import last_published, push, tell_if_no_menu
 from dialogs.conversation import MENU_KEYS
-from storage import migrations
-from storage.database import open_engine
-from storage.errors import Missing
-from storage.menus import MenuVersions, Overtaken
+from storage.menus import Overtaken
 from tests.whole import Bot
 
 SHIPPED = files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
@@ -43,43 +39,6 @@ def published(publisher: Publisher, wanted: MenuSet) -> None:
 
 def tag(bot: Bot, name: str) -> str:
     return str(bot.platform.tags.create({"tag": {"name": name}})["tag"]["id"])
-
-
-# -- versions --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def versions(settings, tmp_path) -> MenuVersions:  # type: ignore[no-untyped-def]
-    engine: Engine = open_engine("", tmp_path)
-    migrations.upgrade(engine)
-    return MenuVersions(engine)
-
-
-def test_versions_count_up_and_who_did_not_see_the_newest_adds_none(versions: MenuVersions, bot: Bot) -> None:
-    at = bot.clock()
-    assert versions.newest() is None and versions.listed(10) == []
-    assert versions.add("a", "first", "ann", at, seen=0).number == 1
-    assert versions.add("b", "", "bo", at, seen=1).number == 2
-    for seen in (0, 1, 3):
-        with pytest.raises(Overtaken):
-            versions.add("c", "", "ann", at, seen=seen)
-    assert [one.content for one in versions.listed(10)] == ["b", "a"]
-    assert [one.content for one in versions.listed(10, before=2)] == ["a"]
-    assert versions.get(1).note == "first" and versions.get(1).made_at == at
-    with pytest.raises(Missing):
-        versions.get(7)
-
-
-def test_who_did_not_see_the_last_publication_publishes_nothing(versions: MenuVersions, bot: Bot) -> None:
-    versions.add("a", "", "ann", bot.clock(), seen=0)
-    first = versions.begin(1, "ann", bot.clock(), seen=0)
-    with pytest.raises(Overtaken):
-        versions.begin(1, "bo", bot.clock(), seen=0)
-    versions.end(first.id, "stopped", "why")
-    versions.begin(1, "bo", bot.clock(), seen=1)
-    assert [(one.by, one.outcome, one.detail) for one in versions.publications([1])] == [
-        ("ann", "stopped", "why"), ("bo", "begun", ""),
-    ]  # fmt: skip
 
 
 # -- sets ------------------------------------------------------------------------------------------------------------
@@ -110,7 +69,7 @@ def test_changes_of_a_set_say_whose_menu() -> None:
     assert set_changes(after, before) == ["新增 标签 9 的菜单", "去掉 标签 7 的菜单"]
     assert set_changes(for_tags("8", "7"), before) == ["按标签的菜单换了先后"]
     changed = replace(before, tagged=(Tagged("7", one_button("新")), before.tagged[1]))
-    assert set_changes(changed, before)[0].startswith("标签 7 的菜单：新增 “新”")
+    assert set_changes(changed, before)[0].startswith("标签 7 的菜单：改名 “7” → “新”")
     assert set_changes(before, before) == []
 
 

@@ -103,7 +103,7 @@ def test_who_edits_an_old_version_is_told_and_loses_nothing(office: Office, oper
     first.fills(first.ids()["人工"], name="人工服务")
     page = first.presses("save")
     assert operator.status == 409
-    assert "存了第 1 版，您的还没有存" in page and "新增 “帮助 › 人工服务”" in page and "去掉 “帮助 › 找人工”" in page
+    assert "存了第 1 版，您的还没有存" in page and "改名 “帮助 › 找人工” → “人工服务”" in page
     assert "人工服务" in first.names() and office.desk.menus.versions.newest_number() == 1
     assert "已存成第 2 版" in first.presses("save_over")
     other.presses("save", base="999")
