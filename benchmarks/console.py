@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from bot.console.menu_editor import shipped
+from bot.menu_file import menu_text
 from handlers.world import china_now
 from storage import embedded
 from storage.claims import context_of
@@ -60,7 +60,7 @@ def fill_menus(office: Office, count: int) -> None:
     """So many versions of the menu, each published."""
     versions, at = office.desk.menus.versions, china_now()
     for number in range(count):
-        versions.add(shipped(), "bench", "bench", at, seen=number)
+        versions.add(menu_text(), "bench", "bench", at, seen=number)
         versions.end(versions.begin(number + 1, "bench", at, seen=number).id, "done")
 
 

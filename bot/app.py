@@ -125,7 +125,7 @@ def build_publisher(settings: Settings, clock: Callable[[], datetime] = china_no
     client = connect_redis(settings)
     versions = MenuVersions(open_engine(settings.database.url, settings.paths.data_dir))
     quick = build_client(settings, client, Tries(times=1), Timeouts(connect_s=2, read_s=3, whole_s=4))
-    return Publisher(versions, build_client(settings, client), quick, clock)
+    return Publisher(versions, build_client(settings, client), quick, clock, settings.paths.menu)
 
 
 def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from importlib.resources import files
 
 import redis
 from sqlalchemy import text
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build_client, build_offices, build_photos, build_publisher, connect_redis
 from bot.config import Settings
 from bot.menu import MenuUnreadable
+from bot.menu_file import menu_text
 from bot.menu_limits import blocks
 from bot.menu_set import check_set as menu_problems
 from bot.menu_set import read_set
@@ -64,17 +64,11 @@ def _data(settings: Settings) -> Iterator[str]:
     except OfficesUnusable as trouble:
         yield f"[paths] offices: {trouble}"
     try:
-        menu = read_set(_menu_text(settings))
+        menu = read_set(menu_text(settings.paths.menu))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
         yield f"[paths] menu: {trouble}"
         return
     yield from (problem for problem in menu_problems(menu, MENU_KEYS) if blocks(problem))
-
-
-def _menu_text(settings: Settings) -> str:
-    if settings.paths.menu is not None:
-        return settings.paths.menu.read_text(encoding="utf-8")
-    return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
 
 
 def photo_store_fault(settings: Settings) -> str:

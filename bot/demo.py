@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import requests
 
 from bot.config import Settings, read_settings
 from bot.logs import configure, logger
+from bot.menu_file import menu_text
 from bot.publishing import last_published, push
 from bot.serving import check_port, serve
 from bot.simulator.settings import SimulatorSettings
@@ -108,8 +108,7 @@ def _when_up(settings: Settings, wait_s: float = 60) -> None:
     else:
         return
     try:
-        shipped = files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
-        push(settings, last_published(settings) or shipped, "claimbot demo")
-    except (ValueError, StoreUnavailable) as trouble:
+        push(settings, last_published(settings) or menu_text(settings.paths.menu), "claimbot demo")
+    except (ValueError, OSError, StoreUnavailable) as trouble:
         logger().error("menu not published", trouble=str(trouble))
     print(f"\n手机页面 / phone page:  http://127.0.0.1:{SIMULATOR_PORT}/\n", flush=True)

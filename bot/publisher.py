@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.menu import Json, MenuUnreadable, to_wechat
+from bot.menu_file import menu_text
 from bot.menu_limits import blocks
 from bot.menu_set import MenuSet, check_set, read_set, rule_body, set_of_wechat
 from bot.menu_words import ADDING, CREATING, LIVE_AFTER, READING, REMOVING, STOPPED, explained
@@ -53,6 +55,8 @@ class Publisher:
     patient: WeChatMenus
     quick: WeChatMenus
     clock: Callable[[], datetime]
+    file: Path | None = None
+    """The configured menu file."""
     _tags: tuple[float, Mapping[str, str] | None] = field(default=(-1e9, None), init=False)
 
     def live(self) -> Live:
@@ -81,18 +85,31 @@ class Publisher:
             self._tags = (time.monotonic(), known)
         return known
 
+    def default(self) -> str:
+        """The menu to begin with, as TOML: the configured file, or the one that ships when that cannot be read."""
+        with suppress(OSError, ValueError):
+            text = menu_text(self.file)
+            read_set(text)
+            return text
+        return menu_text()
+
     def is_under_way(self, last: Publication | None) -> bool:
         """Whether somebody is publishing at this moment."""
         return last is not None and last.outcome == "begun" and self.clock() - last.at < UNDER_WAY
+
+    def may_publish(self, version: Version, *, seen: int) -> MenuSet:
+        """Raises Unfit, Overtaken; StoreUnavailable."""
+        wanted, last = fit(version.content), self.versions.last_publication()
+        if self.is_under_way(last) or (last.id if last is not None else 0) != seen:
+            raise Overtaken
+        return wanted
 
     def publish(self, version: Version, by: str, *, seen: int) -> None:
         """Put a version live. `seen`: the newest publication its publisher knew, 0 for none.
 
         raises   Unfit, Overtaken (somebody else published or is publishing), Stopped, StoreUnavailable
         """
-        wanted = fit(version.content)
-        if self.is_under_way(self.versions.last_publication()):
-            raise Overtaken
+        wanted = self.may_publish(version, seen=seen)
         begun = self.versions.begin(version.number, by, self.clock(), seen=seen)
         try:
             put_live(self.patient, wanted)

@@ -19,15 +19,15 @@ def menu() -> None:
     """The account's menu."""
 
 
-def _menu_text(file: str | None) -> str:
-    from importlib.resources import files
+def _menu_text(file: str | None, context: click.Context | None = None) -> str:
+    """The file named, else the configured one, else the one that ships."""
+    from bot.menu_file import menu_text
 
-    if file is None:
-        return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
+    named = Path(file) if file is not None else settings_of(context).paths.menu if context is not None else None
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return menu_text(named)
     except (OSError, UnicodeDecodeError) as trouble:
-        raise Stop(f"{file}: cannot be read ({trouble})") from trouble
+        raise Stop(f"{named}: cannot be read ({trouble})") from trouble
 
 
 def _live(context: click.Context) -> "Live":
@@ -100,7 +100,7 @@ def menu_diff(context: click.Context, file: str | None) -> None:
     from bot.menu_set import read_set, set_changes
 
     try:
-        wanted = read_set(_menu_text(file))
+        wanted = read_set(_menu_text(file, context))
     except MenuUnreadable as trouble:
         raise Stop(str(trouble)) from trouble
     found = set_changes(wanted, _live(context).menus)
@@ -119,7 +119,7 @@ def menu_push(context: click.Context, file: str | None) -> None:
     from bot.publishing import push
 
     try:
-        number = push(settings_of(context), _menu_text(file))
+        number = push(settings_of(context), _menu_text(file, context))
     except ValueError as trouble:
         raise Stop(str(trouble)) from trouble
     click.echo(f"菜单已发布（第 {number} 版）" if number is not None else "菜单已发布（没有数据库，没有记下版本）")

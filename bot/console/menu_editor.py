@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -28,11 +27,6 @@ LIMITS: Mapping[str, int] = {"key": KEY_BYTES, "url": URL_BYTES}
 EMPTY = MenuSet(Menu(()))
 
 
-def shipped() -> str:
-    """The default menu, as TOML."""
-    return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is live, or why that is not known: exactly one of them."""
@@ -53,7 +47,7 @@ def add_menu_editor(pages: Pages, desk: Desk) -> None:
         return render_template(
             "console/menus.html", found=found[:PAGE], more=found[PAGE - 1].number if len(found) > PAGE else 0,
             outcomes=_outcomes(versions.publications([one.number for one in found])), last=last, done=done, seen=seen,
-            drift=_drift(seen, meant), under_way=desk.menus.is_under_way(last), default=read_set(shipped()),
+            drift=_drift(seen, meant), under_way=desk.menus.is_under_way(last), default=read_set(desk.menus.default()),
             newest=found[0].number if found and not request.args.get("before") else _newest(desk), **_shared(desk),
         )  # fmt: skip
 
@@ -96,10 +90,11 @@ def add_menu_editor(pages: Pages, desk: Desk) -> None:
         old = version.number if version.number != newest else 0
         try:
             if old:
+                base = _not_overtaken(desk, _number(desk.said("base", 9)))
                 desk.note("rolled_back_menu", _subject(old))
                 note = words.NOTE_BACK.format(number=old)
                 version = desk.menus.versions.add(
-                    version.content, note, desk.member.name, desk.world.clock(), seen=_number(desk.said("base", 9))
+                    version.content, note, desk.member.name, desk.world.clock(), seen=base
                 )
         except Overtaken:
             flash(words.PUBLISH_OVERTAKEN)
@@ -109,9 +104,10 @@ def add_menu_editor(pages: Pages, desk: Desk) -> None:
     @pages.page("/menu/default", "menu", methods=("POST",))
     def menu_default() -> Any:
         try:
-            desk.note("saved_menu", _subject(_newest(desk) + 1))
+            base = _not_overtaken(desk, _number(desk.said("base", 9)))
+            desk.note("saved_menu", _subject(base + 1))
             version = desk.menus.versions.add(
-                shipped(), words.NOTE_DEFAULT, desk.member.name, desk.world.clock(), seen=_number(desk.said("base", 9))
+                desk.menus.default(), words.NOTE_DEFAULT, desk.member.name, desk.world.clock(), seen=base
             )
         except Overtaken:
             flash(words.PUBLISH_OVERTAKEN)
@@ -121,9 +117,10 @@ def add_menu_editor(pages: Pages, desk: Desk) -> None:
 
 def _published(desk: Desk, version: Version, old: int) -> Any:
     """Publish and say how it went; `old` is the version this one is a copy of, 0 for none."""
-    desk.note("published_menu", _subject(version.number))
     back = redirect(url_for("console.menu_version", number=version.number))
     try:
+        desk.menus.may_publish(version, seen=_number(desk.said("seen", 9)))
+        desk.note("published_menu", _subject(version.number))
         desk.menus.publish(version, desk.member.name, seen=_number(desk.said("seen", 9)))
     except Unfit:
         flash(words.UNFIT)
@@ -144,6 +141,7 @@ def _saved(desk: Desk, form: Form, base: int) -> Any:
     wanted = set_of(form)
     note = "".join(char for char in desk.said("note", 200) if char.isprintable())
     try:
+        _not_overtaken(desk, base)
         desk.note("saved_menu", _subject(base + 1))
         made = desk.menus.versions.add(write_set(wanted), note, desk.member.name, desk.world.clock(), seen=base)
     except Overtaken:
@@ -180,7 +178,7 @@ def _edited(
 def _to_edit(desk: Desk, wish: str) -> MenuSet:
     """Where editing begins: a version by its number, "live", "default"; else the newest version, else what is live."""
     if wish == "default":
-        return read_set(shipped())
+        return read_set(desk.menus.default())
     newest = desk.menus.versions.newest()
     if wish.isascii() and wish.isdigit():
         return _wanted(_version(desk, wish))
@@ -191,7 +189,7 @@ def _to_edit(desk: Desk, wish: str) -> MenuSet:
         flash(words.LIVE_AWAY.format(why=seen.trouble))
     if seen.live is not None and seen.live.menus is not None:
         return seen.live.menus
-    return _wanted(newest) if newest is not None else read_set(shipped())
+    return _wanted(newest) if newest is not None else read_set(desk.menus.default())
 
 
 def _look(desk: Desk) -> Seen:
@@ -227,6 +225,13 @@ def _version(desk: Desk, number: str) -> Version:
 
 def _newest(desk: Desk) -> int:
     return desk.menus.versions.newest_number()
+
+
+def _not_overtaken(desk: Desk, base: int) -> int:
+    """Seen before anything is written into the audit book; of two at once `add` still lets one through only."""
+    if _newest(desk) != base:
+        raise Overtaken
+    return base
 
 
 def _tags(desk: Desk, wanted: MenuSet, *, always: bool = False) -> Mapping[str, str] | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.app import build_publisher
 from bot.cli import main
 from bot.simulator import faults
 from tests.whole import Bot
@@ -78,3 +79,17 @@ def test_check_says_that_the_account_has_no_menu(bot: Bot, config: str) -> None:
         told = CliRunner().invoke(main, ["--config", config, "check"]).output
         assert ("the account has none" in told) != there
         run(config, "push")
+
+
+def test_the_configured_menu_is_what_is_pushed_and_offered(bot: Bot, config: str, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OTHER, encoding="utf-8")
+    path = Path(config)
+    path.write_text(path.read_text("utf-8").replace("[paths]", f'[paths]\nmenu = "{own}"'), encoding="utf-8")
+    run(config, "push")
+    assert "帮助：click HELP" in run(config, "show").output
+    settings = bot.settings.model_copy(update={"paths": bot.settings.paths.model_copy(update={"menu": own})})
+    assert build_publisher(settings).default() == OTHER
+    own.unlink()
+    assert "cannot be read" in run(config, "push").output
+    assert "CLAIM_START" in build_publisher(settings).default()
