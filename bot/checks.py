@@ -33,7 +33,7 @@ def faults(settings: Settings) -> list[str]:
 
 def notes(settings: Settings) -> list[str]:
     """What is good to know and no fault."""
-    return [*_live_menu(settings), *_audit_notes(settings)]
+    return [*_audit_notes(settings), *_live_menu(settings)]
 
 
 def _live_menu(settings: Settings) -> Iterator[str]:
