@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from bot.menu_file import menu_text
 from handlers.world import china_now
 from storage import embedded
 from storage.claims import context_of
@@ -57,6 +58,14 @@ def fill(office: Office, count: int) -> str:
     return middle
 
 
+def fill_menus(office: Office, count: int) -> None:
+    """So many versions of the menu, each published."""
+    versions, at = office.desk.menus.versions, china_now()
+    for number in range(count):
+        versions.add(menu_text(), "bench", "bench", at, seen=number)
+        versions.end(versions.begin(number + 1, "bench", at, seen=number).id, "done")
+
+
 def timed(browser: Browser, path: str, rounds: int = 15) -> tuple[float, float]:
     """Milliseconds: median and 95th percentile."""
     spent = []
@@ -81,7 +90,8 @@ def main() -> None:
             office = Office.of(bot)
             middle = fill(office, given.claims)
             reviewer, one_office = office.signed_in("reviewer"), office.signed_in("reviewer", office=OFFICES[1])
-            auditor = office.signed_in("auditor")
+            auditor, operator = office.signed_in("auditor"), office.signed_in("operator")
+            fill_menus(office, 300)
             pages = [
                 ("queue", reviewer, "/console/claims"),
                 ("queue, paid", reviewer, "/console/claims?state=paid"),
@@ -89,6 +99,9 @@ def main() -> None:
                 ("what nobody has", reviewer, "/console/claims?hand=free"),
                 ("search by receipt, and the claim", reviewer, f"/console/claims?receipt={middle}"),
                 ("audit", auditor, "/console/audit"),
+                ("menu, 300 versions", operator, "/console/menu"),
+                ("menu, editing", operator, "/console/menu/edit"),
+                ("menu, one version", operator, "/console/menu/versions/300"),
             ]
             print(f"{given.claims} claims, {given.database.partition('+')[0] or 'sqlite'}")
             print(f"{'page':36}{'p50 ms':>8}{'p95 ms':>8}")

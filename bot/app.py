@@ -2,6 +2,8 @@
 
 import os
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,10 +28,12 @@ from bot.metrics import Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile
 from bot.orphans import die_with_parent
 from bot.pages.rights import rights_pages
+from bot.publisher import Publisher
 from bot.verifier import HttpVerifier
 from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
-from bot.wechat_client import WECHAT_PICTURES, WeChatClient
+from bot.wechat_client import WECHAT_PICTURES, Tries, WeChatClient
+from bot.wechat_http import Timeouts
 from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
@@ -48,7 +52,7 @@ from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
 from handlers.telling import Rules, Telling
-from handlers.world import Jobs, Limits, World
+from handlers.world import Jobs, Limits, World, china_now
 from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.circuit import Circuit
@@ -64,6 +68,7 @@ from storage.handovers import Handovers
 from storage.help_codes import HelpCodes
 from storage.helpings import Helpings
 from storage.keyring import Keyring
+from storage.menus import MenuVersions
 from storage.meter import Meter, PhotoNumbers, photo_numbers
 from storage.nonces import Nonces
 from storage.number_reports import NumberReports
@@ -168,12 +173,14 @@ def build_verifier(settings: Settings) -> HttpVerifier | None:
     return HttpVerifier(verifier.url, verifier.key_id, verifier.secret.get_secret_value().encode())
 
 
-def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
+def build_client(
+    settings: Settings, client: "redis.Redis", tries: Tries | None = None, timeouts: Timeouts | None = None
+) -> WeChatClient:
     """WeChat's HTTP API."""
     wechat = settings.wechat
     return WeChatClient(
         wechat.api_base_url, wechat.app_id, wechat.app_secret.get_secret_value(), AccessToken(client, wechat.app_id),
-        picture_hosts=(*WECHAT_PICTURES, *wechat.picture_hosts),
+        picture_hosts=(*WECHAT_PICTURES, *wechat.picture_hosts), tries=tries, timeouts=timeouts,
     )  # fmt: skip
 
 
@@ -199,6 +206,14 @@ def build_rules(settings: Settings) -> Rules:
         )
     )  # fmt: skip
     return Rules(telling.customer_service, telling.nudge, telling.waking_hours, *notices)
+
+
+def build_publisher(settings: Settings, clock: Callable[[], datetime] = china_now) -> Publisher:
+    """The account's menus. The second client is for pages: nobody waits ten seconds to read that WeChat is away."""
+    client = connect_redis(settings)
+    versions = MenuVersions(open_engine(settings.database.url, settings.paths.data_dir))
+    quick = build_client(settings, client, Tries(times=1), Timeouts(connect_s=2, read_s=3, whole_s=4))
+    return Publisher(versions, build_client(settings, client), quick, clock, settings.paths.menu)
 
 
 def build_pictures(settings: Settings, client: "redis.Redis") -> Pictures:
@@ -276,7 +291,9 @@ def build_desk(settings: Settings, world: World) -> Desk:
     keyring = Keyring.open(settings.keyring_path)
     roll = StaffRoll(engine, keyring)
     sign_in = SignIn(roll, world.clock)
-    return Desk(world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring))
+    audit = Audit(engine, keyring)
+    menus = build_publisher(settings, world.clock)
+    return Desk(world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, audit, menus)
 
 
 def create_app(settings: Settings, world: World | None = None) -> Flask:
@@ -335,4 +352,7 @@ def wsgi() -> Flask:
     die_with_parent()
     settings = read_settings(Path(name) if name else None)
     configure(settings.log.level)
+    from bot.publishing import tell_if_no_menu  # it builds with this module
+
+    threading.Thread(target=tell_if_no_menu, args=(settings, build_publisher(settings)), daemon=True).start()
     return create_app(settings)

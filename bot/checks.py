@@ -3,17 +3,19 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.resources import files
 
 import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.agency_metrics import LATE
-from bot.app import build_client, build_offices, build_photos, build_platform, connect_redis
+from bot.app import build_client, build_offices, build_photos, build_platform, build_publisher, connect_redis
 from bot.config import Settings
-from bot.menu import MenuUnreadable, blocks, read_menu
-from bot.menu import check as menu_problems
+from bot.menu import MenuUnreadable
+from bot.menu_file import menu_text
+from bot.menu_limits import blocks
+from bot.menu_set import check_set as menu_problems
+from bot.menu_set import read_set
 from bot.office_file import OfficesUnusable
 from dialogs import notice_values
 from dialogs.conversation import MENU_KEYS
@@ -40,6 +42,20 @@ def faults(settings: Settings) -> list[str]:
 
 def notes(settings: Settings) -> list[str]:
     """What is good to know and no fault."""
+    return [*_audit_notes(settings), *_live_menu(settings)]
+
+
+def _live_menu(settings: Settings) -> Iterator[str]:
+    try:
+        client = connect_redis(settings)
+        client.ping()
+        if build_publisher(settings).live().menus is None:
+            yield "menu: the account has none (server mode removes its own); publish one with `claimbot menu push`"
+    except (WeChatError, redis.RedisError, StoreUnavailable, ValueError):
+        return  # said above, or shown by `claimbot menu show`
+
+
+def _audit_notes(settings: Settings) -> list[str]:
     try:
         numbers = _numbers(settings)
     except StoreUnavailable:
@@ -58,7 +74,7 @@ def _data(settings: Settings) -> Iterator[str]:
         yield f"[paths] offices: {trouble}"
     yield from _telling(settings)
     try:
-        menu = read_menu(_menu_text(settings))
+        menu = read_set(menu_text(settings.paths.menu))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
         yield f"[paths] menu: {trouble}"
         return
@@ -75,12 +91,6 @@ def _telling(settings: Settings) -> Iterator[str]:
             yield f"[telling.{name}] id: is missing, and keywords are set; mp.weixin.qq.com shows the template's id"
     if telling.subscription.id and not telling.subscription.ask_url:
         yield "[telling.subscription] ask_url: is missing: nobody is asked to accept, so none can be sent"
-
-
-def _menu_text(settings: Settings) -> str:
-    if settings.paths.menu is not None:
-        return settings.paths.menu.read_text(encoding="utf-8")
-    return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
 
 
 def photo_store_fault(settings: Settings) -> str:

@@ -7,17 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import requests
 
 from bot.config import Settings, read_settings
 from bot.logs import configure, logger
-from bot.publishing import push
+from bot.menu_file import menu_text
+from bot.publishing import last_published, push
 from bot.serving import check_port, serve
 from bot.simulator.settings import SimulatorSettings
 from bot.verifier_callback import PATH
+from storage.errors import StoreUnavailable
 
 SIMULATOR_PORT = 8001
 AGENCY_URL = f"http://127.0.0.1:{SIMULATOR_PORT}/agency"
@@ -130,8 +131,8 @@ def _when_up(settings: Settings, wait_s: float = 60) -> None:
     else:
         return
     try:
-        push(settings, files("bot").joinpath("menu.toml").read_text(encoding="utf-8"))
-    except ValueError as trouble:
+        push(settings, last_published(settings) or menu_text(settings.paths.menu), "claimbot demo")
+    except (ValueError, OSError, StoreUnavailable) as trouble:
         logger().error("menu not published", trouble=str(trouble))
     print(f"\n手机页面 / phone page:  http://127.0.0.1:{SIMULATOR_PORT}/\n", flush=True)
     if settings.agency.url == AGENCY_URL:

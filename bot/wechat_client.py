@@ -1,4 +1,6 @@
-"""WeChat's HTTP API: token, media, messages, menu, QR codes. Each call ends in a result or in one of ports' errors.
+"""WeChat's HTTP API: token, media, messages, QR codes. Each call ends in a result or in one of ports' errors.
+
+The calls about menus: wechat_menus.py.
 
 source   the platform's pages service/api/…; errcodes and what they mean: wechat_errors.py
 """
@@ -15,6 +17,7 @@ from bot.picture_hosts import WECHAT_PICTURES, is_allowed
 from bot.reply_text import clean, text_of
 from bot.wechat_errors import NO_ANSWER, NOT_OK, UNREADABLE, error_of
 from bot.wechat_http import Json, Lost, NotSent, Timeouts, WeChatHttp, checked, picture_of
+from bot.wechat_menus import WeChatMenus
 from dialogs.model import OpenId, Say
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from storage.access_token import AccessToken
@@ -41,7 +44,7 @@ class QrCode:
     image_url: str
 
 
-class WeChatClient:
+class WeChatClient(WeChatMenus):
     """One account. Meets the Protocols Media and Messenger. Safe to share between threads."""
 
     def __init__(
@@ -176,29 +179,6 @@ class WeChatClient:
         if page:
             body["page"] = page
         self._call("POST", "cgi-bin/message/subscribe/bizsend", body=body, repeatable=False)
-
-    # -- menu ----------------------------------------------------------------------------------------------------
-
-    def create_menu(self, menu: Json) -> None:
-        """Put the default menu live. Clients see it when they next open the chat, at most every 5 minutes."""
-        self._call("POST", "cgi-bin/menu/create", body=menu)
-
-    def get_menu(self) -> Json | None:
-        """The live menu as {"menu": {"button": […]}, "conditionalmenu": […]}; None when there is none."""
-        try:
-            return self._call("GET", "cgi-bin/menu/get")
-        except WeChatError as error:
-            if error.remedy == "gone":
-                return None
-            raise
-
-    def delete_menu(self) -> None:
-        """Take the menu away, and all conditional menus with it."""
-        self._call("GET", "cgi-bin/menu/delete")
-
-    def add_conditional_menu(self, menu: Json) -> str:
-        """A menu for those with a tag (`matchrule`); its menuid. The default menu must be there first."""
-        return str(self._call("POST", "cgi-bin/menu/addconditional", body=menu, repeatable=False).get("menuid", ""))
 
     # -- account and persons -------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -278,3 +279,26 @@ DELIVERIES = Table(
     Index(None, "state", "person"),
 )
 """How each piece of news went out: one row an attempt (storage/deliveries.py)."""
+
+MENU_VERSIONS = Table(
+    "menu_versions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),  # TOML: bot/menu_set.py
+    Column("note", String(200), nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+MENU_PUBLICATIONS = Table(
+    "menu_publications",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", ForeignKey("menu_versions.number"), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("detail", String(500), nullable=False),
+    CheckConstraint("outcome in ('begun','done','stopped')", name="outcome_known"),
+    Index(None, "version"),
+)

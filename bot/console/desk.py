@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import request
 from flask_login import current_user
 
+from bot.publisher import Publisher
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
 from handlers.world import World
@@ -23,6 +24,7 @@ class Desk:
     roll: StaffRoll
     sign_in: SignIn
     audit: Audit
+    menus: Publisher
 
     @property
     def member(self) -> Member:

@@ -84,6 +84,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
             flash(words.IDLE)
             return redirect(url_for("console.login"))
         session["seen"] = now
+        request.max_content_length = MOST_BODY_BYTES  # the application's own cap is the webhook's
         if request.method == "POST":
             csrf.protect()
         pages.check(request.endpoint)

@@ -26,6 +26,7 @@ from bot.simulator.notices import Notices
 from bot.simulator.phone import phone
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
+from bot.simulator.tags import Tags
 from bot.simulator.tokens import Tokens
 from bot.simulator.verifier import VerifierDesk, verifier
 
@@ -45,6 +46,7 @@ class Platform:
         self.tokens = Tokens(settings.app_id, settings.app_secret, now)
         self.media = MediaShelf(now)
         self.menus = Menus()
+        self.tags = Tags()
         self.scenes = Scenes(now)
         self.notices = Notices(settings.template_ids, now)
         self.faults = Faults()
