@@ -16,6 +16,7 @@ from bot.config import Settings, read_settings
 from bot.console.desk import Desk
 from bot.console.joining import add_console
 from bot.envelope import Envelope
+from bot.flushing import flush_regularly
 from bot.jobs import JobQueue, make_celery
 from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
@@ -38,6 +39,7 @@ from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.claims import Claims
+from storage.daily_counts import DailyCounts
 from storage.database import open_engine
 from storage.embedded import socket_path
 from storage.errors import StoreUnavailable
@@ -54,6 +56,7 @@ from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
 from storage.sessions import Sessions
 from storage.staff import StaffRoll
+from storage.tally import Tally
 
 PROGRAMMES = ("kunming", "jilin")
 REDIS_TIMEOUT_S = 1.0
@@ -160,6 +163,8 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         media=build_client(settings, client),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
+        tally=Tally(client),
+        counts=DailyCounts(engine),
         limits=Limits(budget_ms=settings.reply.budget_ms),
         waiting=threading.BoundedSemaphore(settings.reply.photos_waiting),
     )
@@ -221,4 +226,6 @@ def wsgi() -> Flask:
     die_with_parent()
     settings = read_settings(Path(name) if name else None)
     configure(settings.log.level)
-    return create_app(settings)
+    world = build_world(settings)
+    flush_regularly(world.tally)
+    return create_app(settings, world)

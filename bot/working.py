@@ -7,11 +7,13 @@ from celery import signals
 
 from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
+from bot.flushing import flush_regularly
 from bot.jobs import PHOTOS, READING, make_celery
 from bot.orphans import die_with_parent
-from bot.tasks import claims, photographs, reading
+from bot.tasks import claims, numbers, photographs, reading
 from bot.tasks.process_world import world_of_process
 from handlers import vision
+from handlers.world import World
 
 READER_MOST_KB = 900_000
 """A child that has grown beyond is replaced; one takes about 400 MB."""
@@ -27,15 +29,22 @@ def run(settings: Settings, kind: str) -> None:
     """Work until a signal ends it. Raises ModuleNotFoundError for reading without its extra."""
     if kind == "reading" and not vision.available():
         raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
-    world = world_of_process(lambda: build_world(settings))
+
+    def build() -> World:
+        built = build_world(settings)
+        flush_regularly(built.tally)
+        return built
+
+    world = world_of_process(build)
     if kind == "reading":
         app = make_celery(settings, redis_url(settings), reading.EVERY, READING)
         reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY, PHOTOS)
+        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY | numbers.EVERY, PHOTOS)
         photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
         claims.add(app, world)
+        numbers.add(app, world)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [

@@ -71,9 +71,17 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Count a question that was not understood; numbers and names are taken out. After the reply; may be lost."""
+
+    text: str
+
+
 Effect = (
     FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | HandInPaper | ErasePerson | ReportNumber
-)
+    | Unanswered
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dialogs.effects import (
     ReadClaims,
     ReadPaper,
     ReportNumber,
+    Unanswered,
     Unavailable,
 )
 from handlers.photo_removal import tidy
@@ -87,6 +88,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case ReportNumber(office, phones):
                     day = world.clock().date().isoformat()
                     world.jobs.report_number(person, office, ";".join(phones), day)
+                case Unanswered(text):
+                    world.tally.asked(world.clock().date(), text)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

@@ -9,7 +9,7 @@ from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPap
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
 from dialogs.session import Session
 from dialogs.slots import noticed
-from handlers import perform
+from handlers import counting, perform
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -43,6 +43,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         perform.before_commit(turn.effects, world, name)
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             perform.after_commit(turn.effects, world, name)
+            counting.turned(world, name, session, told, after)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
 

@@ -11,6 +11,7 @@ from dialogs.knowledge import Knowledge, Moment
 from handlers.pictures import Pictures
 from handlers.ports import Agency, Media
 from storage.claims import Claims
+from storage.daily_counts import DailyCounts
 from storage.meter import Meter
 from storage.number_reports import NumberReports
 from storage.outbox import Outbox
@@ -19,6 +20,7 @@ from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.sessions import Sessions
+from storage.tally import Tally
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -80,6 +82,8 @@ class World:
     media: Media
     jobs: Jobs
     pictures: Pictures
+    tally: Tally
+    counts: DailyCounts
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

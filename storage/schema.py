@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -194,3 +195,41 @@ ASSIGNMENTS = Table(
     Index(None, "staff"),
 )
 """Which member of staff has a claim in hand."""
+
+DAILY_COUNTS = Table(
+    "daily_counts",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("key", String(120), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Index(None, "what", "day"),
+)
+"""How often what happened on a day (storage/daily_counts.py). Nothing of a person."""
+
+CONTENTS = Table(
+    "contents",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("of", Integer, nullable=False, default=0),  # the version that was taken up again, 0 for a new text
+    CheckConstraint("kind in ('greeting','faq','notice','programme','offices')", name="kind_known"),
+    Index(None, "kind", "name"),
+)
+"""Every text an operator published, only added to; of each the newest is live, "" meaning the one that ships."""
+
+POSTERS = Table(
+    "posters",
+    METADATA,
+    Column("office", String(200), primary_key=True),
+    Column("scene", String(64), nullable=False),
+    Column("ticket", String(256), nullable=False),
+    Column("url", String(256), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("scene"),
+)
+"""The code on each office's poster: made once, there are 100,000 for an account."""
