@@ -38,6 +38,7 @@ from handlers.sign_in import SignIn
 from handlers.world import Jobs, Limits, World
 from storage.access_token import AccessToken
 from storage.audit import Audit
+from storage.claim_numbers import ClaimNumbers
 from storage.claims import Claims
 from storage.daily_counts import DailyCounts
 from storage.database import open_engine
@@ -176,7 +177,9 @@ def build_desk(settings: Settings, world: World) -> Desk:
     keyring = Keyring.open(settings.keyring_path)
     roll = StaffRoll(engine, keyring)
     sign_in = SignIn(roll, world.clock)
-    return Desk(world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring))
+    return Desk(
+        world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring), ClaimNumbers(engine)
+    )
 
 
 def create_app(settings: Settings, world: World | None = None) -> Flask:

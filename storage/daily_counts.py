@@ -10,6 +10,8 @@ from storage.schema import DAILY_COUNTS
 
 UNANSWERED = "unanswered"
 """Under this the key is a text that people typed, redacted and cut: shown only when several typed the same."""
+OF_PROGRAMMES = ("begun", "filed", "reached", "answered", "refused", "minutes", "photo")
+"""What is counted by programme; besides these "turns" and "people" (handlers/counting.py, handlers/day_book.py)."""
 FEWEST = 3
 KEPT_DAYS = 400
 TEXTS_KEPT_DAYS = 90
@@ -39,12 +41,10 @@ class DailyCounts:
                     here = (_TABLE.day == day, _TABLE.what == what, _TABLE.key == key)
                     connection.execute(update(DAILY_COUNTS).where(*here).values(n=n))
 
-    def totals(self, since: date) -> dict[str, dict[str, int]]:
-        """What to key to how often, from this day on; without the texts."""
+    def totals(self, since: date, whats: Iterable[str] = OF_PROGRAMMES) -> dict[str, dict[str, int]]:
+        """What to key to how often, from this day on."""
         found = select(_TABLE.what, _TABLE.key, func.sum(_TABLE.n).label("n"))
-        found = found.where(_TABLE.day >= since, _TABLE.what.not_in((UNANSWERED, "people"))).group_by(
-            _TABLE.what, _TABLE.key
-        )
+        found = found.where(_TABLE.what.in_(tuple(whats)), _TABLE.day >= since).group_by(_TABLE.what, _TABLE.key)
         totals: dict[str, dict[str, int]] = {}
         with reachable(), self._engine.connect() as connection:
             for row in connection.execute(found):

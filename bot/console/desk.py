@@ -9,6 +9,7 @@ from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
 from handlers.world import World
 from storage.audit import Audit
+from storage.claim_numbers import ClaimNumbers
 from storage.queue import Queue
 from storage.staff import Member, StaffRoll
 
@@ -23,6 +24,7 @@ class Desk:
     roll: StaffRoll
     sign_in: SignIn
     audit: Audit
+    claim_numbers: ClaimNumbers
 
     @property
     def member(self) -> Member:

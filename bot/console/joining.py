@@ -6,6 +6,7 @@ from flask_bootstrap import Bootstrap5
 from bot.console.books import add_audit, add_staff
 from bot.console.desk import Desk
 from bot.console.doors import open_doors
+from bot.console.numbers import add_numbers
 from bot.console.permissions import Pages
 from bot.console.review import add_review
 
@@ -17,6 +18,7 @@ def add_console(app: Flask, desk: Desk, secret: bytes, *, https: bool, limits_ur
     pages = Pages()
     open_doors(app, pages, desk, secret, secure=https, limits_url=limits_url)
     add_review(pages, desk)
+    add_numbers(pages, desk)
     add_staff(pages, desk)
     add_audit(pages, desk)
     app.register_blueprint(pages.blueprint)

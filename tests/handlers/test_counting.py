@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from handlers import day_book
 from handlers.counting import rounded
-from storage.daily_counts import UNANSWERED
+from storage.daily_counts import OF_PROGRAMMES, UNANSWERED
 from storage.errors import StoreUnavailable
 from storage.tally import OTHERS, TEXTS_A_DAY, Tally
 from tests.test_conversations import act
@@ -19,7 +19,7 @@ from tests.whole import Bot
 
 def totals(bot: Bot) -> dict[str, dict[str, int]]:
     day_book.write_up(bot.world)
-    return bot.world.counts.totals(bot.world.clock().date() - timedelta(days=7))
+    return bot.world.counts.totals(bot.world.clock().date() - timedelta(days=7), (*OF_PROGRAMMES, "turns"))
 
 
 def test_a_whole_claim_is_counted_once_at_each_step(bot: Bot) -> None:
