@@ -18,10 +18,12 @@ from bot.console.joining import add_console
 from bot.envelope import Envelope
 from bot.flushing import flush_regularly
 from bot.jobs import JobQueue, make_celery
+from bot.live_content import OFFICES, LiveContent, keep_looking
 from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges
-from bot.office_file import OfficeFile
+from bot.office_file import OfficeFile, offices_text
 from bot.orphans import die_with_parent
+from bot.published import GREETING, NOTHING, faq_answers, with_notices
 from bot.webhook import webhook
 from bot.wechat_client import WECHAT_PICTURES, WeChatClient
 from dialogs.guide import Guide, read_guide
@@ -40,6 +42,7 @@ from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.claim_numbers import ClaimNumbers
 from storage.claims import Claims
+from storage.contents import Contents, Texts
 from storage.daily_counts import DailyCounts
 from storage.database import open_engine
 from storage.embedded import socket_path
@@ -77,11 +80,12 @@ def connect_redis(settings: Settings) -> "redis.Redis":
     )  # fmt: skip
 
 
-def shipped_programmes(directory: Directory) -> dict[str, Programme]:
-    """The programmes that ship, each proved sound. Raises Unsound."""
+def programmes_with(directory: Directory, texts: Texts) -> dict[str, Programme]:
+    """The programmes, as published or else as they ship, each proved sound. Raises Unsound."""
     programmes = {}
     for name in PROGRAMMES:
-        programme = read_programme(shipped(f"{name}.toml"))
+        programme = read_programme(texts.get(("programme", name)) or shipped(f"{name}.toml"))
+        programme = with_notices(programme, texts)
         faults = prove(programme, directory)
         if faults:
             raise Unsound(name, faults)
@@ -95,17 +99,31 @@ def shipped_guide(role: Role) -> Guide:
     return read_guide(shipped("faq.toml"), shipped("guide.toml"), role, shipped("heard.tsv"))
 
 
-def build_knowledge(account: Account, offices_csv: str | None = None) -> Knowledge:
-    """Programmes and guide as they ship, with these offices (else those that ship). Raises ValueError, Unsound."""
+def build_knowledge(account: Account, offices_csv: str | None = None, texts: Texts = NOTHING) -> Knowledge:
+    """Programmes and guide with these offices and published texts, else what ships. Raises ValueError, Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
-    guide = shipped_guide(account.role)
-    return Knowledge(shipped_programmes(directory), directory, guide, account, read_reasons(shipped("reasons.toml")))
+    guide = shipped_guide(account.role).answering(faq_answers(texts))
+    return Knowledge(
+        programmes_with(directory, texts), directory, guide, account, read_reasons(shipped("reasons.toml")),
+        texts.get(GREETING, ""),
+    )  # fmt: skip
+
+
+def account_of(settings: Settings) -> Account:
+    """Whose official account it is."""
+    return Account(settings.account.operator, settings.account.role, settings.account.agents)
 
 
 def build_offices(settings: Settings) -> OfficeFile:
     """The knowledge with the configured list of offices. Raises OfficesUnusable."""
-    account = Account(settings.account.operator, settings.account.role, settings.account.agents)
+    account = account_of(settings)
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text))
+
+
+def build_live(settings: Settings, contents: Contents) -> LiveContent:
+    """The knowledge with what was published at the console. Raises OfficesUnusable."""
+    account = account_of(settings)
+    return LiveContent(settings.paths.offices, lambda csv, texts: build_knowledge(account, csv, texts), contents)
 
 
 def build_client(settings: Settings, client: "redis.Redis") -> WeChatClient:
@@ -149,8 +167,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
     claims = Claims(engine, keyring)
+    live = build_live(settings, Contents(engine))
     return World(
-        known=build_offices(settings).knowledge,
+        known=live.known,
+        look=live.look,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=claims,
@@ -177,9 +197,17 @@ def build_desk(settings: Settings, world: World) -> Desk:
     keyring = Keyring.open(settings.keyring_path)
     roll = StaffRoll(engine, keyring)
     sign_in = SignIn(roll, world.clock)
+    path, account = settings.paths.offices, account_of(settings)
+
+    def trial(texts: Texts) -> Knowledge:
+        listed = offices_text(path) if path is not None else texts.get(OFFICES)
+        return build_knowledge(account, listed, texts)
+
     return Desk(
-        world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring), ClaimNumbers(engine)
-    )
+        world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring), ClaimNumbers(engine),
+        Contents(engine), offices_are_a_file=settings.paths.offices is not None,
+        trial=trial,
+    )  # fmt: skip
 
 
 def create_app(settings: Settings, world: World | None = None) -> Flask:
@@ -231,4 +259,5 @@ def wsgi() -> Flask:
     configure(settings.log.level)
     world = build_world(settings)
     flush_regularly(world.tally)
+    keep_looking(world.look)
     return create_app(settings, world)

@@ -9,6 +9,7 @@ from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
 from bot.flushing import flush_regularly
 from bot.jobs import PHOTOS, READING, make_celery
+from bot.live_content import keep_looking
 from bot.orphans import die_with_parent
 from bot.tasks import claims, numbers, photographs, reading
 from bot.tasks.process_world import world_of_process
@@ -33,6 +34,7 @@ def run(settings: Settings, kind: str) -> None:
     def build() -> World:
         built = build_world(settings)
         flush_regularly(built.tally)
+        keep_looking(built.look)
         return built
 
     world = world_of_process(build)

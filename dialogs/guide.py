@@ -5,6 +5,7 @@ Where the question names a place of ours, that place decides whose guide answers
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -81,9 +82,26 @@ class Guide:
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
         self._spoken = {self._matcher.words.heard(said): key for said, key in self._verbatim.items()}
+        self._read = self
+
+    def answering(self, answers: Mapping[tuple[str, str], str]) -> "Guide":
+        """The same guide with other answers, by (entry's key, for whom); how questions are understood stays as it is,
+        and is learnt once for both. Unknown entries are passed over."""
+        other = copy(self)
+        entries = dict(self.book.entries)
+        for (key, whom), text in answers.items():
+            if key in entries:
+                entries[key] = replace(entries[key], answers={**entries[key].answers, whom: text})
+        other.book = replace(self.book, entries=entries)
+        return other
+
+    @property
+    def heard(self) -> Heard:
+        """All sentences; learnt by the guide that was read, for all that answer otherwise."""
+        return self._read._learnt
 
     @cached_property
-    def heard(self) -> Heard:
+    def _learnt(self) -> Heard:
         """All sentences, learnt when first needed (0.4 s): workers that fetch photographs never need them."""
         entries = self.book.entries.items()
         examples = ((key, said) for key, entry in entries for said in entry.intent.examples)

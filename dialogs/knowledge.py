@@ -27,13 +27,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Immutable; the same for everybody until an operator changes it."""
+    """Immutable; the same for everybody until an operator changes it. `greeting` "" for the one of wording.py."""
 
     programmes: Mapping[str, Programme]
     directory: Directory
     guide: Guide
     account: Account = Account()
     reasons: Reasons = NO_REASONS
+    greeting: str = ""
 
     def of_province(self, province: str) -> Programme | None:
         """The programme of this province."""

@@ -26,10 +26,8 @@ Run = Callable[[Knowledge, Session, str, Moment], Turn]
 def welcome(knowledge: Knowledge) -> Say:
     """The first message."""
     account = knowledge.account
-    text = (
-        wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY.format(operator=account.operator)
-    )
-    return Say(text, _menu_taps())
+    text = knowledge.greeting or (wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY)
+    return Say(text.replace("{operator}", account.operator), _menu_taps())
 
 
 def menu(knowledge: Knowledge) -> Say:

@@ -66,7 +66,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside the core. `waiting` bounds how many requests wait for a photo's verdict at the same time."""
+    """Everything outside the core.
+
+    look     takes up at once what operators have published
+    waiting  bounds how many requests wait for a photo's verdict at the same time
+    """
 
     known: Callable[[], Knowledge]
     sessions: Sessions
@@ -84,6 +88,7 @@ class World:
     pictures: Pictures
     tally: Tally
     counts: DailyCounts
+    look: Callable[[], None] = lambda: None
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from bot.console.books import add_audit, add_staff
+from bot.console.content import add_content
 from bot.console.desk import Desk
 from bot.console.doors import open_doors
 from bot.console.numbers import add_numbers
@@ -19,6 +20,7 @@ def add_console(app: Flask, desk: Desk, secret: bytes, *, https: bool, limits_ur
     open_doors(app, pages, desk, secret, secure=https, limits_url=limits_url)
     add_review(pages, desk)
     add_numbers(pages, desk)
+    add_content(pages, desk)
     add_staff(pages, desk)
     add_audit(pages, desk)
     app.register_blueprint(pages.blueprint)
