@@ -55,6 +55,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.posters import Posters
 from storage.queue import Queue
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
@@ -206,7 +207,8 @@ def build_desk(settings: Settings, world: World) -> Desk:
     return Desk(
         world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring), ClaimNumbers(engine),
         Contents(engine), offices_are_a_file=settings.paths.offices is not None,
-        trial=trial,
+        trial=trial, posters=Posters(engine),
+        make_code=build_client(settings, connect_redis(settings)).create_qrcode,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from flask_login import current_user
 
+from bot.wechat_client import QrCode
 from dialogs.knowledge import Knowledge
 from handlers.review_desk import ReviewDesk
 from handlers.sign_in import SignIn
@@ -13,6 +14,7 @@ from handlers.world import World
 from storage.audit import Audit
 from storage.claim_numbers import ClaimNumbers
 from storage.contents import Contents, Texts
+from storage.posters import Posters
 from storage.queue import Queue
 from storage.staff import Member, StaffRoll
 
@@ -23,6 +25,7 @@ class Desk:
 
     offices_are_a_file  [paths] offices is set: the list is not published here
     trial               the knowledge as it would be with these texts; raises ValueError, Unsound
+    make_code           asks WeChat for a QR code of this scene that never ends; raises WeChatError
     """
 
     world: World
@@ -35,6 +38,8 @@ class Desk:
     contents: Contents
     offices_are_a_file: bool
     trial: Callable[[Texts], Knowledge]
+    posters: Posters
+    make_code: Callable[[str], QrCode]
 
     @property
     def member(self) -> Member:

@@ -9,6 +9,7 @@ from bot.console.desk import Desk
 from bot.console.doors import open_doors
 from bot.console.numbers import add_numbers
 from bot.console.permissions import Pages
+from bot.console.posters import add_posters
 from bot.console.review import add_review
 
 
@@ -21,6 +22,7 @@ def add_console(app: Flask, desk: Desk, secret: bytes, *, https: bool, limits_ur
     add_review(pages, desk)
     add_numbers(pages, desk)
     add_content(pages, desk)
+    add_posters(pages, desk)
     add_staff(pages, desk)
     add_audit(pages, desk)
     app.register_blueprint(pages.blueprint)

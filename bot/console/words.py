@@ -20,6 +20,7 @@ FAULTS: Mapping[int, str] = {
 NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     ("claims", "console.claims", "申领审核"),
     ("content", "console.content", "内容"),
+    ("posters", "console.posters", "海报"),
     ("numbers", "console.numbers", "数据"),
     ("staff", "console.staff", "账号"),
     ("audit", "console.audit", "审计"),
@@ -44,4 +45,5 @@ AUDIT: Mapping[str, str] = {
     "paid": "已发放", "added_staff": "加账号", "disabled_staff": "停用账号", "enabled_staff": "启用账号",
     "renewed_staff": "重设密码和认证器", "exported_numbers": "下载数据",
     "published": "发布内容", "rolled_back": "恢复内容", "rehearsed": "演练流程改动",
+    "made_poster": "做海报二维码",
 }  # fmt: skip
