@@ -95,7 +95,7 @@ def main() -> None:
             office = Office.of(bot)
             middle = fill(office, given.claims)
             reviewer, one_office = office.signed_in("reviewer"), office.signed_in("reviewer", office=OFFICES[1])
-            auditor = office.signed_in("auditor")
+            auditor, operator = office.signed_in("auditor"), office.signed_in("operator")
             count_days(office)
             pages = [
                 ("queue", reviewer, "/console/claims"),
@@ -107,6 +107,9 @@ def main() -> None:
                 ("numbers, 90 days", auditor, "/console/numbers?days=90"),
                 ("numbers, a chart", auditor, "/console/numbers/charts/kunming.svg?days=90"),
                 ("numbers, CSV", auditor, "/console/numbers.csv?days=90"),
+                ("contents", operator, "/console/content"),
+                ("one text", operator, "/console/content/faq/1.answer"),
+                ("posters", operator, "/console/posters"),
             ]
             print(f"{given.claims} claims, {given.database.partition('+')[0] or 'sqlite'}")
             print(f"{'page':36}{'p50 ms':>8}{'p95 ms':>8}")

@@ -1,17 +1,22 @@
 """The texts people read, edited over HTTP and heard on the phone."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
+from click.testing import CliRunner
 
 from bot import published
 from bot.app import build_live
+from bot.cli import main
 from bot.console.fault_words import in_chinese
 from dialogs.programme import read_programme
 from dialogs.programmes import shipped
 from handlers.rehearsal import rehearse
+from storage.sessions import REVISION_BYTES
 from tests.bot.console.office import Browser, Office
+from tests.bot.desk import Desk
 from tests.bot.test_office_file import replaced, with_file
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM
@@ -200,3 +205,30 @@ def test_strange_names_are_not_there(office: Office) -> None:
     for path in ("faq/99.answer", "programme/nowhere", "offices/x", "greeting/../x", "x/y"):
         operator.opens(f"/console/content/{path}")
         assert operator.status == 404
+
+
+def test_who_waits_to_be_filed_or_cannot_be_read_is_counted_as_blocked_and_parked_drafts_too(office: Office) -> None:
+    bot = office.bot
+    names = [f"oDraft-00000000000000000000{number}" for number in range(3)]
+    for name in names:
+        for line in WHOLE_CLAIM[:5]:
+            act(bot.follower(name), line)
+    waiting, broken, parked = (bot.world.sessions.person_of(name) for name in names)
+    person = bot.world.sessions.load(waiting)
+    assert person.session is not None and person.session.draft is not None
+    confirmed = replace(person.session, draft=replace(person.session.draft, filing=True))
+    assert bot.world.sessions.commit(person, confirmed, None, 0)
+    value = bot.redis.get(f"{{p:{parked}}}")
+    assert isinstance(value, bytes)
+    bot.world.parked.park(parked, value[REVISION_BYTES:], bot.clock())
+    bot.redis.delete(f"{{p:{parked}}}")
+    bot.redis.set(f"{{p:{broken}}}", b"x" * 200)
+    live = bot.world.knowledge.programmes["kunming"]
+    found = rehearse(bot.world, live, live)
+    assert (found.unchanged, found.blocked, found.whole) == (1, 2, True)
+    assert not rehearse(bot.world, live, live, most_s=-1).whole
+    config = Desk.of(bot).config
+    told = CliRunner().invoke(main, ["--config", str(config), "programme", "rehearse", "kunming"])
+    assert told.exit_code == 0 and "blocked: 2" in told.stdout and "unchanged: 1" in told.stdout
+    wrong = CliRunner().invoke(main, ["--config", str(config), "programme", "rehearse", "nowhere"])
+    assert wrong.exit_code == 2 and "no such programme" in wrong.output
