@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import for_writing, reachable
@@ -34,11 +34,15 @@ class Posters:
             return {row.office: Poster(*row) for row in connection.execute(select(POSTERS))}
 
     def keep(self, poster: Poster) -> Poster:
-        """Keep a new code; the one that was there already when somebody was faster: WeChat gives one code a scene."""
+        """Keep a new code; the one that was there already when somebody was faster. A scene that stood on another
+        office's poster is this one's from now on: the list has changed, and who scans it is told of this office."""
         row = {name: getattr(poster, name) for name in Poster.__slots__}
         try:
             with reachable(), self._writing.begin() as connection:
                 connection.execute(insert(POSTERS).values(row))
         except IntegrityError:
-            return self.all()[poster.office]
+            if (before := self.all().get(poster.office)) is not None:
+                return before
+            with reachable(), self._writing.begin() as connection:
+                connection.execute(update(POSTERS).where(POSTERS.c.scene == poster.scene).values(row))
         return poster

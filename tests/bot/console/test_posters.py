@@ -1,10 +1,13 @@
 """The offices' posters: a code made at the console, scanned by a phone."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.console.posters import SCENE_BYTES, scene_of
 from bot.simulator.faults import Fault
 from dialogs import engine
+from storage.posters import Poster
 from tests.bot.console.office import Office
 from tests.test_conversations import act
 from tests.whole import Bot
@@ -77,3 +80,10 @@ def test_strange_offices_have_no_poster(office: Office) -> None:
     operator.opens("/console/posters")
     operator.sends("/console/posters/make", office="没有")
     assert operator.status == 404
+
+
+def test_a_scene_that_means_another_office_by_now_is_on_that_ones_poster(office: Office) -> None:
+    old = Poster("旧机构", "kunming-99", "ticket", "http://weixin.qq.com/q/1", office.bot.clock())
+    new = replace(old, office="新机构", ticket="another")
+    assert office.desk.posters.keep(old) == old and office.desk.posters.keep(replace(old, ticket="later")) == old
+    assert office.desk.posters.keep(new) == new and office.desk.posters.all() == {"新机构": new}
