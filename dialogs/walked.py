@@ -18,15 +18,20 @@ class Walked:
     answered: frozenset[str]
 
 
+NOWHERE = Walked(frozenset(), frozenset())
+
+
 def walked(programme: Programme, before: Draft | None, after: Draft) -> Walked:
     """What a turn brought a draft. `before`: the same draft, None when it has just begun.
 
     Going back, a reopened answer or a refused photograph opens steps that were reached already: they are not counted
     again. Only a branch that was left unanswered and entered once more does.
     """
-    given_before = frozenset[str]() if before is None else _given(programme, before)
-    touched = frozenset[str]() if before is None else given_before | {_furthest(programme, before)}
-    given = _given(programme, after)
+    if before == after:
+        return NOWHERE
+    given_before = frozenset[str]() if before is None else _given(before)
+    touched = given_before if before is None else given_before | {_furthest(programme, before)}
+    given = _given(after)
     return Walked((given | {_furthest(programme, after)}) - touched, given - given_before)
 
 
@@ -39,12 +44,14 @@ def refused_at(programme: Programme, before: Session, after: Session) -> str:
     return step.id if step is not None else SUMMARY
 
 
-def _given(programme: Programme, draft: Draft) -> frozenset[str]:
-    return frozenset(step.id for step in programme.asked if step.id in draft.answers or step.id in draft.photos)
+def _given(draft: Draft) -> frozenset[str]:
+    return frozenset((*draft.answers, *draft.photos))
 
 
 def _furthest(programme: Programme, draft: Draft) -> str:
     """The step that would be open if nobody had gone back and no photograph had been refused."""
-    taken = {slot: replace(photo, state="good") for slot, photo in draft.photos.items()}
-    step = engine.open_step(programme, replace(draft, reopened=(), photos=taken))
+    if draft.reopened or any(photo.state not in engine.ACCEPTED_PHOTO for photo in draft.photos.values()):
+        taken = {slot: replace(photo, state="good") for slot, photo in draft.photos.items()}
+        draft = replace(draft, reopened=(), photos=taken)
+    step = engine.open_step(programme, draft)
     return step.id if step is not None else SUMMARY
