@@ -22,12 +22,15 @@ from bot.config import Retention, Settings, read_settings
 from bot.console.desk import Desk
 from bot.console.joining import add_console
 from bot.envelope import Envelope
+from bot.flushing import flush_regularly
 from bot.jobs import JobQueue, make_celery
+from bot.live_content import OFFICES, LiveContent, keep_looking
 from bot.logs import configure
 from bot.metrics import Meters, PhotoGauges, TellingGauges
-from bot.office_file import OfficeFile
+from bot.office_file import OfficeFile, offices_text
 from bot.orphans import die_with_parent
 from bot.pages.rights import rights_pages
+from bot.published import GREETING, NOTHING, faq_answers, with_notices
 from bot.publisher import Publisher
 from bot.verifier import HttpVerifier
 from bot.verifier_callback import verifier_callback
@@ -56,8 +59,11 @@ from handlers.world import Jobs, Limits, World, china_now
 from storage.access_token import AccessToken
 from storage.audit import Audit
 from storage.circuit import Circuit
+from storage.claim_numbers import ClaimNumbers
 from storage.claims import Claims
 from storage.consents import Consents
+from storage.contents import Contents, Texts
+from storage.daily_counts import DailyCounts
 from storage.database import open_engine
 from storage.deliveries import Deliveries
 from storage.embedded import socket_path
@@ -77,6 +83,7 @@ from storage.papers import Papers
 from storage.parked import ParkedDrafts
 from storage.pending import Pending
 from storage.photos import PhotoStore
+from storage.posters import Posters
 from storage.queue import Queue
 from storage.references import References
 from storage.rotation import Rotation
@@ -85,6 +92,7 @@ from storage.sessions import Sessions
 from storage.staff import StaffRoll
 from storage.stalled import Stalled
 from storage.system_fields import SystemFields
+from storage.tally import Tally
 from storage.telling import TellingBoard
 
 PROGRAMMES = ("kunming", "jilin")
@@ -105,11 +113,12 @@ def connect_redis(settings: Settings) -> "redis.Redis":
     )  # fmt: skip
 
 
-def shipped_programmes(directory: Directory) -> dict[str, Programme]:
-    """The programmes that ship, each proved sound. Raises Unsound."""
+def programmes_with(directory: Directory, texts: Texts) -> dict[str, Programme]:
+    """The programmes, as published or else as they ship, each proved sound. Raises Unsound."""
     programmes = {}
     for name in PROGRAMMES:
-        programme = read_programme(shipped(f"{name}.toml"))
+        programme = read_programme(texts.get(("programme", name)) or shipped(f"{name}.toml"))
+        programme = with_notices(programme, texts)
         faults = prove(programme, directory)
         if faults:
             raise Unsound(name, faults)
@@ -139,30 +148,50 @@ def shipped_notice(account: Account, settings: Settings | None = None) -> Notice
     return read_notice(shipped("notice.toml"), values, f"{public_url}/privacy" if public_url else "")
 
 
-def build_knowledge(account: Account, offices_csv: str | None = None, notice: Notice | None = None) -> Knowledge:
-    """Programmes and guide as they ship, with these offices and this notice (else those that ship). Raises ValueError,
-    Unsound."""
+def build_knowledge(
+    account: Account, offices_csv: str | None = None, notice: Notice | None = None, texts: Texts = NOTHING
+) -> Knowledge:
+    """Programmes and guide with these offices, this notice and the published texts, else what ships. Raises
+    ValueError, Unsound."""
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
-    guide = shipped_guide(account.role)
-    programmes = shipped_programmes(directory)
+    guide = shipped_guide(account.role).answering(faq_answers(texts))
+    programmes = programmes_with(directory, texts)
     notice = notice or shipped_notice(account)
     if faults := prove_notice(notice, programmes.values()):
         raise NoticeUnsound(faults)
-    return Knowledge(programmes, directory, guide, account, read_reasons(shipped("reasons.toml")), notice)
+    reasons = read_reasons(shipped("reasons.toml"))
+    return Knowledge(programmes, directory, guide, account, reasons, notice, texts.get(GREETING, ""))
 
 
-def build_offices(settings: Settings) -> OfficeFile:
-    """The knowledge with the configured list of offices. Raises OfficesUnusable."""
+def account_of(settings: Settings) -> Account:
+    """Whose official account it is, and what it is set up for."""
     whose = settings.account
     verifier = settings.verifier
     card = Link(CARD, verifier.page, verifier.mini_program_appid, verifier.mini_program_path) if verifier.page else None
-    account = Account(
+    return Account(
         whose.operator, whose.role, whose.agents, bool(settings.agency.url),
         settings.telling.subscription.ask_url if settings.telling.subscription.id else "", whose.agent_minutes,
         verifier.kind == "http", card,
     )  # fmt: skip
+
+
+def build_offices(settings: Settings) -> OfficeFile:
+    """The knowledge with the configured list of offices. Raises OfficesUnusable."""
+    account = account_of(settings)
     notice = shipped_notice(account, settings)
     return OfficeFile(settings.paths.offices, lambda text: build_knowledge(account, text, notice))
+
+
+def build_live(settings: Settings, contents: Contents) -> LiveContent:
+    """The knowledge with what was published at the console. Raises OfficesUnusable."""
+    account = account_of(settings)
+    notice = shipped_notice(account, settings)
+
+
+    def build(csv: str | None, texts: Texts) -> Knowledge:
+        return build_knowledge(account, csv, notice, texts)
+
+    return LiveContent(settings.paths.offices, build, contents)
 
 
 def build_verifier(settings: Settings) -> HttpVerifier | None:
@@ -250,8 +279,10 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
     claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
     agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
     wechat = build_client(settings, client)
+    live = build_live(settings, Contents(engine))
     return World(
-        known=build_offices(settings).knowledge,
+        known=live.known,
+        look=live.look,
         sessions=Sessions(client, keyring),
         pending=Pending(client),
         claims=claims,
@@ -277,6 +308,8 @@ def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
         ),
         jobs=jobs or JobQueue(make_celery(settings, redis_url(settings)), client),
         pictures=build_pictures(settings, client),
+        tally=Tally(client),
+        counts=DailyCounts(engine),
         limits=Limits(
             budget_ms=settings.reply.budget_ms,
             park_after_s=settings.retention.park_after_days * 24 * 3600,
@@ -291,9 +324,19 @@ def build_desk(settings: Settings, world: World) -> Desk:
     keyring = Keyring.open(settings.keyring_path)
     roll = StaffRoll(engine, keyring)
     sign_in = SignIn(roll, world.clock)
-    audit = Audit(engine, keyring)
-    menus = build_publisher(settings, world.clock)
-    return Desk(world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, audit, menus)
+    path, account = settings.paths.offices, account_of(settings)
+    notice = shipped_notice(account, settings)
+
+    def trial(texts: Texts) -> Knowledge:
+        listed = offices_text(path) if path is not None else texts.get(OFFICES)
+        return build_knowledge(account, listed, notice, texts)
+
+    return Desk(
+        world, ReviewDesk(world.claims), Queue(engine), roll, sign_in, Audit(engine, keyring),
+        build_publisher(settings, world.clock), ClaimNumbers(engine), Contents(engine),
+        offices_are_a_file=settings.paths.offices is not None, trial=trial, posters=Posters(engine),
+        make_code=build_client(settings, connect_redis(settings)).create_qrcode,
+    )  # fmt: skip
 
 
 def create_app(settings: Settings, world: World | None = None) -> Flask:
@@ -355,4 +398,7 @@ def wsgi() -> Flask:
     from bot.publishing import tell_if_no_menu  # it builds with this module
 
     threading.Thread(target=tell_if_no_menu, args=(settings, build_publisher(settings)), daemon=True).start()
-    return create_app(settings)
+    world = build_world(settings)
+    flush_regularly(world.tally)
+    keep_looking(world.look)
+    return create_app(settings, world)

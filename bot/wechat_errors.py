@@ -108,7 +108,6 @@ _MEANINGS: dict[int, tuple[Remedy, str]] = {
     40033: ("defect", "内容里有 \\u 转义字符"),
     40054: ("alarm", "子菜单 url 的域名没有登记"),
     40055: ("alarm", "菜单 url 的域名没有登记"),
-    40097: ("defect", "参数不全"),
     46003: ("gone", "还没有菜单"),
     65301: ("gone", "没有这个 menuid"),
     65302: ("unreachable", "没有这个用户"),

@@ -84,9 +84,16 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Count a question that was not understood; numbers and names are taken out. After the reply; may be lost."""
+
+    text: str
+
+
 Effect = (
     FetchPhoto | FileClaim | ReadClaims | WithdrawClaim | DropPhotos | ReadPaper | DrawSheet | HandInPaper
-    | ErasePerson | ReportNumber | SeeToRights | ReadRecords | HelpEffect | VerifyEffect
+    | ErasePerson | ReportNumber | SeeToRights | ReadRecords | HelpEffect | VerifyEffect | Unanswered
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Immutable; the same for everybody until an operator changes it."""
+    """Immutable; the same for everybody until an operator changes it. `greeting` "" for the one of wording.py."""
 
     programmes: Mapping[str, Programme]
     directory: Directory
@@ -46,6 +46,7 @@ class Knowledge:
     account: Account = Account()
     reasons: Reasons = NO_REASONS
     notice: Notice = NO_NOTICE
+    greeting: str = ""
 
     def of_province(self, province: str) -> Programme | None:
         """The programme of this province."""

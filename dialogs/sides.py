@@ -5,15 +5,18 @@ from dataclasses import replace
 
 from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, notes, retakes, wording
 from dialogs.aside import context_of, is_asking, then
-from dialogs.effects import ClaimStatus, ReadClaims, Turn
+from dialogs.effects import ClaimStatus, ReadClaims, Turn, Unanswered
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Picture, Say, Tap
 from dialogs.offices import Found
+from dialogs.readers.masking import redacted
 from dialogs.session import Question, Session
 
 MAX_LISTED = 20
 LOCATION_WORDS = wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0]
+NOT_UNDERSTOOD = ("unknown", "unsure")
+"""Topics of the guide's answers that answer nothing."""
 HOW_TO_FOLLOW = 26
 """The question 怎么查进度: for people who filed in the official channel."""
 
@@ -24,10 +27,8 @@ Run = Callable[[Knowledge, Session, str, Moment], Turn]
 def welcome(knowledge: Knowledge) -> Say:
     """The first message."""
     account = knowledge.account
-    text = (
-        wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY.format(operator=account.operator)
-    )
-    return Say(text, _menu_taps())
+    text = knowledge.greeting or (wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY)
+    return Say(text.replace("{operator}", account.operator), _menu_taps())
 
 
 def menu(knowledge: Knowledge) -> Say:
@@ -58,6 +59,13 @@ def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment,
 
 def told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
     """A question understood: its answer, and the open question again."""
+    turn = _told(knowledge, session, asked, text, run, moment)
+    if asked.topic in NOT_UNDERSTOOD:
+        return replace(turn, effects=(*turn.effects, Unanswered(redacted(text))))
+    return turn
+
+
+def _told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
     if asked.stops_form:
         draft = session.draft
         stopped = session.with_draft(replace(draft, paused=True)) if draft is not None else session

@@ -17,6 +17,7 @@ from dialogs.effects import (
     ReadClaims,
     ReadPaper,
     ReportNumber,
+    Unanswered,
     Unavailable,
     WithdrawClaim,
 )
@@ -111,6 +112,8 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     world.jobs.see_to(person)
                 case EndHelp(help_id, why, photos):
                     world.helpings.end(help_id, why, world.clock(), photos)
+                case Unanswered(text):
+                    world.tally.asked(world.clock().date(), text)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

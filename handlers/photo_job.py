@@ -13,7 +13,7 @@ from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged
 from dialogs.programme import Programme
 from dialogs.session import Draft, Photo, Session
-from handlers import notify, own_claims, perform
+from handlers import counting, notify, own_claims, perform
 from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, judge
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
@@ -169,6 +169,7 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     key = world.photos.put(person, data) if judged.strength != "refuse" else ""
     step = world.knowledge.programmes[draft.programme].step(slot)
+    counting.judged(world, draft.programme, judged.strength, judged.reasons[0].code if judged.reasons else "")
     reading = bool(key) and step is not None and bool(step.paper) and world.jobs.can_read()
     told = PhotoJudged(
         photo.ticket, judged.strength, judged.says, key, str(judged.fingerprint), slot, md5, reading

@@ -24,7 +24,7 @@ from dialogs.records import Forget, ReadRecords
 from dialogs.session import Session
 from dialogs.slots import noticed
 from dialogs.verify_effects import ANSWERED as OF_VERIFYING
-from handlers import helping, parking, perform, verification
+from handlers import counting, helping, parking, perform, verification
 from handlers.dispatch import earning
 from handlers.inbound import Head
 from handlers.world import World
@@ -64,6 +64,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
             parking.returned(world, person)
             perform.after_commit(turn.effects, world, name)
+            counting.turned(world, name, session, told, after)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
 

@@ -13,6 +13,7 @@ from handlers.ports import Agency, Media, Verifier
 from handlers.telling import Telling
 from storage.claims import Claims
 from storage.consents import Consents
+from storage.daily_counts import DailyCounts
 from storage.erasures import Erasures
 from storage.export_links import ExportLinks
 from storage.handovers import Handovers
@@ -29,6 +30,7 @@ from storage.receipts import new_receipt
 from storage.references import References
 from storage.sessions import Sessions
 from storage.system_fields import SystemFields
+from storage.tally import Tally
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -86,7 +88,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything outside the core. `waiting` bounds how many requests wait for a photo's verdict at the same time."""
+    """Everything outside the core.
+
+    look     takes up at once what operators have published
+    waiting  bounds how many requests wait for a photo's verdict at the same time
+    """
 
     known: Callable[[], Knowledge]
     sessions: Sessions
@@ -111,7 +117,10 @@ class World:
     telling: Telling
     jobs: Jobs
     pictures: Pictures
+    tally: Tally
+    counts: DailyCounts
     verifier: Verifier | None = None
+    look: Callable[[], None] = lambda: None
     limits: Limits = Limits()
     clock: Callable[[], datetime] = china_now
     waiting: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(8))

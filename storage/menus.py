@@ -11,9 +11,9 @@ from typing import Any, Literal
 from sqlalchemy import Engine, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from storage.console_schema import MENU_PUBLICATIONS, MENU_VERSIONS
 from storage.database import for_writing, reachable
 from storage.errors import Missing
-from storage.schema import MENU_PUBLICATIONS, MENU_VERSIONS
 
 Outcome = Literal["begun", "done", "stopped"]
 

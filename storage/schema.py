@@ -17,7 +17,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -190,50 +189,6 @@ NUMBER_REPORTS = Table(
     Index(None, "day"),
 )
 
-STAFF = Table(
-    "staff",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(64), nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("office", String(200), nullable=False),  # "" for all
-    Column("password", String(200), nullable=False),  # argon2
-    Column("totp", LargeBinary, nullable=False),  # sealed
-    Column("totp_step", Integer, nullable=False, default=0),
-    Column("made_at", Instant, nullable=False),
-    Column("disabled_at", Instant),
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", Instant),
-    Column("epoch", Integer, nullable=False, default=0),
-    UniqueConstraint("name"),
-    CheckConstraint("role in ('operator','reviewer','auditor','administrator')", name="role_known"),
-)
-
-AUDIT = Table(
-    "audit",
-    METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("deed", String(64), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("detail", String(500), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index(None, "at"),
-    Index(None, "subject"),
-)
-"""Append-only: a trigger refuses updates and deletes; each row's hash covers the one before."""
-
-ASSIGNMENTS = Table(
-    "assignments",
-    METADATA,
-    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
-    Column("staff", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
-    Index(None, "staff"),
-)
-"""Which member of staff has a claim in hand."""
-
 HANDOVERS = Table(
     "handovers",
     METADATA,
@@ -279,26 +234,3 @@ DELIVERIES = Table(
     Index(None, "state", "person"),
 )
 """How each piece of news went out: one row an attempt (storage/deliveries.py)."""
-
-MENU_VERSIONS = Table(
-    "menu_versions",
-    METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("content", Text, nullable=False),  # TOML: bot/menu_set.py
-    Column("note", String(200), nullable=False),
-    Column("made_by", String(64), nullable=False),
-    Column("made_at", Instant, nullable=False),
-)
-
-MENU_PUBLICATIONS = Table(
-    "menu_publications",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("version", ForeignKey("menu_versions.number"), nullable=False),
-    Column("by", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Column("detail", String(500), nullable=False),
-    CheckConstraint("outcome in ('begun','done','stopped')", name="outcome_known"),
-    Index(None, "version"),
-)

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Column, Engine, Select, Table, select, update
 
 from storage.claim_rows import context_of
+from storage.console_schema import STAFF
 from storage.database import for_writing, reachable
 from storage.errors import Unreadable
 from storage.keyring import Keyring
-from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS, STAFF, SYSTEM_FIELDS
+from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS, SYSTEM_FIELDS
 from storage.staff import totp_context
 from storage.system_fields import WHAT
 

@@ -69,6 +69,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
 
     @pages.blueprint.before_request
     def guard() -> Any:
+        request.max_content_length = request.max_form_memory_size = MOST_BODY_BYTES  # the callback's is far smaller
         if (request.content_length or 0) > MOST_BODY_BYTES:
             abort(413)
         if pages.needs.get(request.endpoint or "") == "anyone":

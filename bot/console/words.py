@@ -20,6 +20,9 @@ FAULTS: Mapping[int, str] = {
 NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     ("claims", "console.claims", "申领审核"),
     ("menu", "console.menus", "菜单"),
+    ("content", "console.content", "内容"),
+    ("posters", "console.posters", "海报"),
+    ("numbers", "console.numbers", "数据"),
     ("staff", "console.staff", "账号"),
     ("audit", "console.audit", "审计"),
 )
@@ -42,5 +45,6 @@ AUDIT: Mapping[str, str] = {
     "receive": "收件", "review": "开始审核", "approve": "通过", "refuse": "不通过", "retake": "请重拍", "pay": "报发放",
     "paid": "已发放", "added_staff": "加账号", "disabled_staff": "停用账号", "enabled_staff": "启用账号",
     "renewed_staff": "重设密码和认证器", "saved_menu": "保存菜单", "published_menu": "发布菜单",
-    "rolled_back_menu": "退回菜单",
+    "rolled_back_menu": "退回菜单", "exported_numbers": "下载数据", "published": "发布内容", "rolled_back": "恢复内容",
+    "rehearsed": "演练流程改动", "made_poster": "做海报二维码",
 }  # fmt: skip

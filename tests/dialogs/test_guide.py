@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.guide import Asked, answer, is_question, read_guide
+from dialogs.guide import Asked, is_question, read_guide
 from dialogs.guide_files import KINDS
+from dialogs.guide_lines import answer
 from dialogs.model import Context
 from dialogs.session import Question
 from tests.build import Talk, a_session

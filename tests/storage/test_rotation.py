@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.app import build_rotation
 from dialogs.session import Session
+from storage.console_schema import METADATA
 from storage.database import open_engine
 from storage.errors import NotAllowed, Unreadable
 from storage.keyring import Keyring, key_id_of
 from storage.rotation import SETTLE_S, Renewed, Rotation
-from storage.schema import CLAIM_EVENTS, METADATA
+from storage.schema import CLAIM_EVENTS
 from storage.sealed_columns import COLUMNS
 from storage.sessions import REVISION_BYTES
 from tests.test_conversations import act
