@@ -17,7 +17,8 @@ from sqlalchemy import (
 from storage.schema import METADATA, Instant
 
 __all__ = [
-    "ASSIGNMENTS", "AUDIT", "CONTENTS", "DAILY_COUNTS", "MENU_PUBLICATIONS", "MENU_VERSIONS", "METADATA", "POSTERS", "STAFF",
+    "ASSIGNMENTS", "AUDIT", "CONTENTS", "DAILY_COUNTS",
+    "MENU_PUBLICATIONS", "MENU_VERSIONS", "METADATA", "POSTERS", "STAFF",
 ]  # fmt: skip
 """METADATA is whole only with these tables: what compares or migrates takes it from here."""
 
