@@ -95,11 +95,17 @@ class Claimant:
             text = self.sends(line)
             if "点这里做实名认证" in text:
                 self.passes_the_check()
+        until = time.monotonic() + TOLD_WITHIN_S
         while "回执号" not in text:  # an answer may have been an apology while something was down
+            if time.monotonic() > until:
+                raise Stuck(f"{self.way}: no receipt: {text}")
+            time.sleep(LOOKS_EVERY_S)
             text = self.says("提交")
+        self.receipt = re.findall(r"\d{4} \d{4} \d{4} \d", text)[0].replace(" ", "")
+        if "等待转交" not in text:  # the reply that said so was lost with its process
+            text = self.says("进度")
         if "等待转交" not in text:
             raise Stuck(f"{self.way}: not told that it waits: {text}")
-        self.receipt = re.sub(r"\D", "", re.findall(r"回执号，请记下来：\n([\d ]+)", text)[0])
 
     def passes_the_check(self) -> None:
         links = {one.text: one.href for one in segments(self.follower.exchanges[-1].text) if one.kind == "link"}
@@ -114,13 +120,19 @@ class Claimant:
         return self.says(line) if not name else self.photographs(name[0])
 
     def photographs(self, name: str) -> str:
-        text = self.follower.send_photo(paper(name)).text
+        """Until the board has it: what did not reach the bot, or is wanted again, is sent again."""
+        number = 1 + [line for line in WHOLE_CLAIM if "照片" in line].index(f"[照片 {name}]")
         until = time.monotonic() + TOLD_WITHIN_S
-        while not text or "检查" in text:
+        text = self.follower.send_photo(paper(name)).text
+        while f"已收到（{number}/" not in text:
             if time.monotonic() > until:
                 raise Stuck(f"{self.way}: {name}")
             time.sleep(LOOKS_EVERY_S)  # as a person does who looks again
             text = self.says("照片")
+            if re.search(rf"^{number} [^\n]*：已收到", text, re.M):
+                return text
+            if re.search(rf"^{number} [^\n]*：(未交|需重拍)", text, re.M):
+                text = self.follower.send_photo(paper(name)).text
         return text
 
     def says(self, text: str) -> str:
@@ -134,7 +146,9 @@ class Claimant:
         return exchange.text
 
     def falls_silent(self) -> None:
-        """Nothing more may be pushed to who shall hear by a template or a notice."""
+        """Nothing more may be pushed to who shall hear by a template or a notice, which is accepted once each time."""
+        if self.way == "subscription":
+            self.follower.accept_notices("SUB-1")
         if self.way in ("template", "subscription"):
             try:
                 while True:
@@ -281,9 +295,6 @@ def run(people: int, kills: int, folder: Path, seed: int = 1, kill_every_s: floa
             def lives(claimant: Claimant) -> None:
                 try:
                     claimant.files()
-                    if claimant.way == "subscription":
-                        for _ in STAGES:
-                            claimant.follower.accept_notices("SUB-1")
                     claimant.falls_silent()
                     filed.wait()
                     decides(agency, claimant, report)
