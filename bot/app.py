@@ -41,7 +41,7 @@ from dialogs.guide import Guide, read_guide
 from dialogs.guidebook import Role
 from dialogs.knowledge import Account, Knowledge
 from dialogs.model import Link
-from dialogs.notice import Notice, NoticeUnsound, read_notice
+from dialogs.notice import Notice, NoticeUnsound, completed, read_notice
 from dialogs.notice import prove as prove_notice
 from dialogs.offices import Directory, read_directory
 from dialogs.programme import Programme, Unsound, read_programme
@@ -156,7 +156,7 @@ def build_knowledge(
     directory = read_directory(shipped("offices.csv") if offices_csv is None else offices_csv)
     guide = shipped_guide(account.role).answering(faq_answers(texts))
     programmes = programmes_with(directory, texts)
-    notice = notice or shipped_notice(account)
+    notice = completed(notice or shipped_notice(account), programmes.values())
     if faults := prove_notice(notice, programmes.values()):
         raise NoticeUnsound(faults)
     reasons = read_reasons(shipped("reasons.toml"))

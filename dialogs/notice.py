@@ -105,6 +105,23 @@ def _item(raw: Mapping[str, Any], values: Mapping[str, str]) -> Item:
     return replace(item, how_long=how_long, who=item.who.format(**values))
 
 
+def completed(notice: Notice, programmes: Iterable[Programme]) -> Notice:
+    """The notice with a row of its own for whatever a programme asks and no item names: a new city needs no change
+    here. What it is for is the step's own `why`; it is kept, and given to whom, as the first item is."""
+    like, more = notice.items[0], []
+    named = {step for item in notice.items for step in item.steps}
+    for programme in programmes:
+        for step in programme.asked:
+            if step.kind not in ("consent", "notice") and step.id not in named and step.why:
+                without = "不填就不能在这里提交" if step.required else "可以不填"
+                more.append(replace(
+                    like, what=step.label, purpose=step.why.rstrip("。"), without=without, group=step.consent,
+                    steps=(step.id,),
+                ))  # fmt: skip
+                named.add(step.id)
+    return replace(notice, items=(*notice.items, *more)) if more else notice
+
+
 def prove(notice: Notice, programmes: Iterable[Programme]) -> list[str]:
     """What of the programmes the notice does not say; empty when it says all."""
     faults = [] if notice.version else ["version is missing"]
@@ -121,7 +138,7 @@ def prove(notice: Notice, programmes: Iterable[Programme]) -> list[str]:
                 continue
             about = [item for item in notice.items if step.id in item.steps]
             if not about:
-                faults.append(f"{programme.id}.{step.id}: {step.label} stands in no item")
+                faults.append(f"{programme.id}.{step.id}: {step.label} is in no item of the notice, and has no `why`")
             elif step.consent and all(item.group != step.consent for item in about):
                 faults.append(f"{programme.id}.{step.id}: no item of its group {step.consent!r} names it")
     return faults

@@ -7,7 +7,9 @@ import pytest
 from bot.app import shipped_notice
 from dialogs.consents import hash_of, words_of
 from dialogs.knowledge import Account, Knowledge
-from dialogs.notice import NoticeUnsound, in_parts, pages, prove, read_notice
+from dialogs.notice import NoticeUnsound, completed, in_parts, pages, prove, read_notice
+from dialogs.programme import read_programme
+from dialogs.programmes import shipped
 from dialogs.session import Rights
 from tests.build import KUNMING_ANSWERS, Talk, a_session, knowledge
 
@@ -145,3 +147,17 @@ def test_a_claim_that_is_being_filed_was_confirmed_under_the_old_one() -> None:
     filing = session.with_draft(replace(session.draft, filing=True))
     talk = Talk(filing, newer(knowledge()))
     assert "已提交" in talk.says("你好")
+
+
+def test_what_a_new_city_asks_stands_in_the_notice_by_itself() -> None:
+    toml = shipped("kunming.toml")
+    whys = '\n[[steps]]\nid = "remark"\nkind = "text"\nlabel = "备注"\n'
+    whys += 'prompt = "还有吗？"\nwhy = "经办人员会看。"\nrequired = false\n'
+    programme = read_programme(toml + whys)
+    whole = completed(knowledge().notice, [programme])
+    assert [(one.what, one.purpose, one.without) for one in whole.items if "remark" in one.steps] == [
+        ("备注", "经办人员会看", "可以不填")
+    ]
+    assert prove(whole, [programme]) == [] and completed(whole, [programme]) == whole
+    silent = read_programme(toml + whys.replace('why = "经办人员会看。"\n', ""))
+    assert "has no `why`" in prove(completed(knowledge().notice, [silent]), [silent])[0]

@@ -158,7 +158,7 @@ def test_a_programme_is_rehearsed_on_the_claims_in_progress(office: Office) -> N
     assert rehearse(bot.world, live, live).unchanged == 2
     more = (
         toml
-        + '\n[[steps]]\nid = "remark"\nkind = "text"\nlabel = "备注"\nprompt = "还有什么要说的？"\nrequired = false\n'
+        + '\n[[steps]]\nid = "remark"\nkind = "text"\nlabel = "备注"\nprompt = "还有什么要说的？"\nwhy = "经办人员想知道的都写在这里。"\nrequired = false\n'
     )
     assert rehearse(bot.world, live, read_programme(more)).new_question == 2
     other = re.sub(r'id = "agent"', 'id = "agency_pays"', toml)
