@@ -1,10 +1,15 @@
 """The whole bot behind HTTP and the simulated WeChat before it, for tests."""
 
+import atexit
+import shutil
+import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import redis
@@ -19,7 +24,7 @@ from bot.simulator.settings import SimulatorSettings
 from handlers import erasing, handover, notify, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
-from storage.database import open_engine
+from storage.database import FILE_NAME, open_engine
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
@@ -136,16 +141,27 @@ def settings_for(redis_url: str, data_dir: Path, database_url: str = "") -> Sett
     )  # type: ignore[arg-type]  # fmt: skip
 
 
+@cache
+def _migrated() -> Path:
+    """A database as the migrations leave it, made once for this process."""
+    folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    engine = open_engine("", folder)
+    upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        connection.execute("pragma journal_mode=delete")  # one whole file, no log beside it
+    return folder / FILE_NAME
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[Bot]:
     """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
     client = redis.Redis.from_url(settings.redis.url)
     client.flushall()
     Keyring.open(settings.keyring_path, create=True)
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
-    with suppress(StoreUnavailable):  # some tests begin with SQL away
-        upgrade(engine)
-    engine.dispose()
+    if not (settings.paths.data_dir / FILE_NAME).exists():
+        shutil.copy(_migrated(), settings.paths.data_dir / FILE_NAME)
     wechat = settings.wechat
     account = SimulatorSettings(
         bot_url="http://127.0.0.1:1/wechat", app_id=wechat.app_id, app_secret=wechat.app_secret.get_secret_value(),
