@@ -40,7 +40,8 @@ STAFF_CHANGED = "{name} 的账号已更改，原来的登录已失效。"
 NOT_YOURSELF = "不能停用自己的账号。请让另一位管理员来做。"
 AUDIT: Mapping[str, str] = {
     "signed_in": "登录", "signed_out": "退出", "refused_at_the_door": "登录被拒", "set_up_second_factor": "绑定认证器",
-    "saw_claim": "查看申领", "saw_paper": "查看材料", "showed_numbers": "显示完整号码", "took": "接手",
+    "saw_claim": "查看申领", "saw_paper": "查看材料", "showed_numbers": "显示完整号码", "exported_claim": "导出申领",
+    "took": "接手",
     "put_back": "放回待办",
     "receive": "收件", "review": "开始审核", "approve": "通过", "refuse": "不通过", "retake": "请重拍", "pay": "报发放",
     "paid": "已发放", "added_staff": "加账号", "disabled_staff": "停用账号", "enabled_staff": "启用账号",
