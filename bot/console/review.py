@@ -141,7 +141,9 @@ def add_review(pages: Pages, desk: Desk) -> None:
         if deed not in DEEDS:
             abort(404)
         said = {name: desk.said(name, 64) for name in DEEDS[deed].fields}
-        if (holder := desk.queue.holder(found.id)) != desk.member.name:
+        if found.handover is not None:
+            flash(words.AT_PLATFORM)
+        elif (holder := desk.queue.holder(found.id)) != desk.member.name:
             flash(words.IN_HAND.format(staff=holder) if holder else words.TAKE_FIRST)
         elif desk.said("seen") != str(found.standing.seq):
             flash(words.MOVED_ON)
@@ -193,7 +195,8 @@ def _shown(desk: Desk, found: Claim, *, reveal: bool) -> Any:
     mine = holder == desk.member.name
     return render_template(
         "console/claim.html", one=found, answers=answers, papers=papers, reveal=reveal, holder=holder, mine=mine,
-        deeds=[name for name, deed in DEEDS.items() if mine and may_follow(found.status, deed.leads_to)],
+        deeds=[name for name, deed in DEEDS.items()
+               if mine and found.handover is None and may_follow(found.status, deed.leads_to)],
         reasons=desk.world.knowledge.reasons, review=words, day=_day, minute=_minute,
         known=claim_words.system_values(desk.world.knowledge, found.programme, found.system),
         system=[] if found.system else _system(programme),

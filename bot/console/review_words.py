@@ -9,6 +9,7 @@ SOURCE, VERIFIED = "姓名和证件号码来自", "实名认证"
 CANNOT_OPEN = "照片打不开"
 LOOKS_GOOD = "自动检查：清楚"
 IN_HAND = "{staff} 正在办这一件。需要时可以点“接过来”。"
+AT_PLATFORM = "这一件由经办机构自己的平台办理，结果会自动传回来。"
 TAKE_FIRST = "请先点“由我来办”，再做决定。"
 MOVED_ON = "这一件刚刚有变化，请看过最新情况再决定。"
 REFUSED: Mapping[Why, str] = {

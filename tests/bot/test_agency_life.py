@@ -17,6 +17,7 @@ from bot.tasks import claims as claims_tasks
 from handlers import claim_news, handover, own_claims
 from handlers.review_desk import ReviewDesk
 from tests.bot.agency_house import KEY_ID, SECRET, House, housed
+from tests.bot.console.office import Office
 from tests.bot.desk import Desk, Filed
 from tests.bot.test_agency_callback import said
 from tests.test_conversations import act
@@ -358,3 +359,13 @@ def test_taken_back_while_no_platform_is_set(house: House) -> None:
     assert ann.claim.status == "withdrawn"
     house.works()
     assert house.agency.book.newest(ann.receipt, 0)["status"] == "withdrawn"
+
+
+def test_the_console_only_shows_what_the_platform_decides(house: House) -> None:
+    ann = house.filed()
+    reviewer = Office.of(house.bot).signed_in("reviewer")
+    page = f"/console/claims/{ann.receipt}"
+    reviewer.opens(page)
+    assert "自己的平台办理" in reviewer.sends(f"{page}/hand") and "收件…" not in reviewer.page
+    assert "自己的平台办理" in reviewer.sends(f"{page}/deeds/receive", seen="1", confirmed="1")
+    assert ann.claim.status == "submitted"
