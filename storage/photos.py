@@ -4,10 +4,12 @@ An object's path is <person>/<key>. The key is a keyed hash of person and conten
 itself, equal photos of two people have nothing in common, and one person's bytes go without touching another's.
 """
 
+import fnmatch
 import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -146,7 +148,7 @@ class PhotoStore:
         else:
             raise StoreUnavailable("photos of one person arrive faster than they are removed")
         if self._folder is not None:
-            _clear(self._folder / person, _HALF_WRITTEN, before_s=time.time())
+            _clear(self._folder / person, before_s=time.time())
         return gone
 
     def keys_of(self, person: str) -> list[str]:
@@ -181,7 +183,7 @@ class PhotoStore:
         keeps no halves of single-part uploads."""
         if self._folder is None:
             return 0
-        return _clear(self._folder, "*/" + _HALF_WRITTEN, before_s=time.time() - older_than_s)
+        return _clear(self._folder, before_s=time.time() - older_than_s)
 
     def _write(self, path: str, sealed: bytes) -> None:
         self._do(lambda: obstore.put(self._store, path, sealed, use_multipart=False))
@@ -281,13 +283,14 @@ def _settle(path: Path) -> None:
         raise StoreUnavailable(f"the photo folder does not keep what is written: {trouble.strerror}") from trouble
 
 
-def _clear(folder: Path, pattern: str, *, before_s: float) -> int:
+def _clear(folder: Path, *, before_s: float) -> int:
+    """Halves in this folder and below. Whatever goes meanwhile, a whole person's folder too, is passed over."""
     gone = 0
-    for half in folder.glob(pattern):
-        try:
-            if half.stat().st_mtime <= before_s:
-                half.unlink()
-                gone += 1
-        except FileNotFoundError:
-            continue
+    for root, _, names in os.walk(folder):
+        for name in fnmatch.filter(names, _HALF_WRITTEN):
+            half = Path(root) / name
+            with suppress(FileNotFoundError):
+                if half.stat().st_mtime <= before_s:
+                    half.unlink()
+                    gone += 1
     return gone

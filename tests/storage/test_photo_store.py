@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,24 @@ def test_more_photos_than_one_page_holds_are_all_seen(store: PhotoStore, place: 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda key: place.lay(f"{ANN}/{key}", b""), keys))
     assert store.keys_of(ANN) == keys
+
+
+def test_halves_are_looked_for_while_folders_come_and_go(in_folder: PhotoStore, tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def come_and_go(number: int) -> None:
+        folder = tmp_path / "photos" / f"{ANN[:-1]}{number}"
+        while not over.is_set():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.rmdir()
+
+    with ThreadPoolExecutor(3) as pool:
+        going = [pool.submit(come_and_go, number) for number in range(3)]
+        try:
+            assert [in_folder.clear_halves(older_than_s=0) for _ in range(300)] == [0] * 300
+        finally:
+            over.set()
+        assert [one.result() for one in going] == [None] * 3
 
 
 def test_what_was_half_written_is_never_seen_and_cleared(in_folder: PhotoStore, tmp_path: Path) -> None:
