@@ -25,7 +25,7 @@ browser:
 	@bash .ci/browser
 
 test: setup browser  ## every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: setup  ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

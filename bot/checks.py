@@ -2,35 +2,60 @@
 
 import time
 from collections.abc import Iterator
-from importlib.resources import files
+from datetime import UTC, datetime
 
 import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import build_client, build_offices, build_photos, connect_redis
+from bot.agency_metrics import LATE
+from bot.app import build_client, build_offices, build_photos, build_platform, build_publisher, connect_redis
 from bot.config import Settings
-from bot.menu import MenuUnreadable, blocks, read_menu
-from bot.menu import check as menu_problems
+from bot.menu import MenuUnreadable
+from bot.menu_file import menu_text
+from bot.menu_limits import blocks
+from bot.menu_set import check_set as menu_problems
+from bot.menu_set import read_set
 from bot.office_file import OfficesUnusable
+from dialogs import notice_values
 from dialogs.conversation import MENU_KEYS
-from handlers.ports import WeChatError
+from handlers.ports import AgencyRefused, AgencyUnavailable, WeChatError
 from storage.database import open_engine
+from storage.erasures import Erasures
 from storage.errors import KeyringError, StoreUnavailable
+from storage.handovers import Handovers
 from storage.keyring import Keyring
 from storage.meter import TOO_LONG_S, Meter, PhotoNumbers, photo_numbers
 from storage.pending import Pending
+from storage.telling import TellingBoard
 
 AUDIT_LATE_S = 26 * 3600
+ERASED_WITHIN_S = 6 * 3600
 
 
 def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
-    return [*_data(settings), *_connections(settings), *_photographs(settings)]
+    return [
+        *_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings), *_erasures(settings),
+    ]  # fmt: skip
 
 
 def notes(settings: Settings) -> list[str]:
     """What is good to know and no fault."""
+    return [*_audit_notes(settings), *_live_menu(settings)]
+
+
+def _live_menu(settings: Settings) -> Iterator[str]:
+    try:
+        client = connect_redis(settings)
+        client.ping()
+        if build_publisher(settings).live().menus is None:
+            yield "menu: the account has none (server mode removes its own); publish one with `claimbot menu push`"
+    except (WeChatError, redis.RedisError, StoreUnavailable, ValueError):
+        return  # said above, or shown by `claimbot menu show`
+
+
+def _audit_notes(settings: Settings) -> list[str]:
     try:
         numbers = _numbers(settings)
     except StoreUnavailable:
@@ -47,18 +72,25 @@ def _data(settings: Settings) -> Iterator[str]:
         build_offices(settings)
     except OfficesUnusable as trouble:
         yield f"[paths] offices: {trouble}"
+    yield from _telling(settings)
     try:
-        menu = read_menu(_menu_text(settings))
+        menu = read_set(menu_text(settings.paths.menu))
     except (MenuUnreadable, OSError, UnicodeDecodeError) as trouble:
         yield f"[paths] menu: {trouble}"
         return
     yield from (problem for problem in menu_problems(menu, MENU_KEYS) if blocks(problem))
 
 
-def _menu_text(settings: Settings) -> str:
-    if settings.paths.menu is not None:
-        return settings.paths.menu.read_text(encoding="utf-8")
-    return files("bot").joinpath("menu.toml").read_text(encoding="utf-8")
+def _telling(settings: Settings) -> Iterator[str]:
+    """Templates whose values WeChat would refuse."""
+    telling = settings.telling
+    for name, notice in (("template", telling.template), ("subscription", telling.subscription)):
+        if notice.id:
+            yield from (f"[telling.{name}] {fault}" for fault in notice_values.faults(notice.keywords))
+        elif notice.keywords:
+            yield f"[telling.{name}] id: is missing, and keywords are set; mp.weixin.qq.com shows the template's id"
+    if telling.subscription.id and not telling.subscription.ask_url:
+        yield "[telling.subscription] ask_url: is missing: nobody is asked to accept, so none can be sent"
 
 
 def photo_store_fault(settings: Settings) -> str:
@@ -90,6 +122,40 @@ def _connections(settings: Settings) -> Iterator[str]:
         build_client(settings, client).check_token()
     except WeChatError as trouble:
         yield f"[wechat] {trouble}"
+    if settings.agency.url:
+        yield from _agency(settings, client)
+
+
+def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
+    """Does the agency's platform answer, and does it take what it is given?"""
+    try:
+        build_platform(settings, client).check()
+    except AgencyUnavailable as trouble:
+        why = _AGENCY_TROUBLE.get(trouble.code, trouble.code)
+        yield f"[agency] url: {settings.agency.url} does not answer as it should ({why}); claims wait until it does"
+    except AgencyRefused as refused:
+        yield f"[agency] url: {settings.agency.url} refuses ({refused.code}); does docs/agency-api.yaml hold there?"
+    try:
+        now = datetime.now(UTC)
+        counts = Handovers(open_engine(settings.database.url, settings.paths.data_dir)).counts(now - LATE)
+    except (StoreUnavailable, SQLAlchemyError):
+        return  # said above
+    if counts["refused"]:
+        yield (
+            f"[agency] {counts['refused']} claims need you: refused, or withdrawn too late. `claimbot claim list "
+            "--handover refused` names them, `show` the reason; mended, `claimbot claim hand-over RECEIPT` tries again"
+        )
+    if counts["late"]:
+        yield f"[agency] {counts['late']} claims wait for more than {LATE.seconds // 60} minutes to be handed over"
+
+
+_AGENCY_TROUBLE = {
+    "not_let_in": "it does not know our key, or the clocks differ by more than 5 minutes",
+    "garbled": "what answers there is not the agency's platform",
+    "circuit_open": "it has failed several times in the last seconds",
+    "not_reached": "no connection",
+    "too_slow": "no answer in time",
+}
 
 
 def _numbers(settings: Settings) -> PhotoNumbers:
@@ -127,6 +193,41 @@ def _photographs(settings: Settings) -> Iterator[str]:
     late_s = int(time.time()) - numbers.audited_at if numbers.audited_at is not None else 0
     if late_s > AUDIT_LATE_S:
         yield f"photographs: the last audit ran {_ago(late_s)} ago. Does a worker run (`claimbot work`)?"
+
+
+def _ways(settings: Settings) -> Iterator[str]:
+    """Ways of telling people that WeChat refuses, and claims that wait for too long."""
+    now = int(time.time())
+    try:
+        numbers = TellingBoard(connect_redis(settings)).numbers(now)
+    except StoreUnavailable:
+        return  # said above
+    for way in numbers.paused:
+        key = "customer_service = false" if way == "custom" else f'[telling.{way}] id = ""'
+        yield (
+            f"telling: WeChat does not take {way} messages now; the worker's log says why. Mend the account, or set "
+            f"{key}"
+        )
+    if numbers.stalled:
+        yield (
+            f"claims: {numbers.stalled} were received more than ten working days ago and are not decided; "
+            "`claimbot claim list` shows them"
+        )
+
+
+def _erasures(settings: Settings) -> Iterator[str]:
+    """People are told: at the latest within a day."""
+    try:
+        engine = open_engine(settings.database.url, settings.paths.data_dir)
+        waiting = Erasures(engine, Keyring.open(settings.keyring_path)).open(limit=1000)
+    except (StoreUnavailable, KeyringError, SQLAlchemyError, ValueError):
+        return  # said above
+    late = [one for one in waiting if time.time() - one.asked_at.timestamp() > ERASED_WITHIN_S]
+    if late:
+        yield (
+            f"erasures: {len(late)} people who asked to be erased are not yet, after {ERASED_WITHIN_S // 3600} hours. "
+            "Does a worker run (`claimbot work`)? Its log says which store is away"
+        )
 
 
 def _ago(seconds: int) -> str:

@@ -7,6 +7,7 @@ from bot.commands.claims import claim
 from bot.commands.keys import keys
 from bot.commands.menus import menu
 from bot.commands.offices import office
+from bot.commands.persons import person
 from bot.commands.photos import photos
 from bot.commands.programmes import programme
 from bot.commands.running import chat, check, demo, serve, work
@@ -22,7 +23,9 @@ def main(context: click.Context, config: str | None) -> None:
     context.obj = settings_path(config)
 
 
-for command in (serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim, staff, audit):
+for command in (
+    serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim, person, staff, audit,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 import os
 import re
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+HELPER_CLAIMS_DAYS = 30
 
 
 class BadSettings(Exception):
@@ -44,6 +47,20 @@ class WeChat(_Part):
         return value
 
 
+def _hours(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of the day in minutes; empty when it is none."""
+    spans = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)\s*", part, re.ASCII)
+        if match is None:
+            return ()
+        begin, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+        if not begin < end <= 24 * 60:
+            return ()
+        spans.append((begin, end))
+    return tuple(spans)
+
+
 class Server(_Part):
     """Where the webhook listens."""
 
@@ -51,6 +68,14 @@ class Server(_Part):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=1, le=256)
+    public_url: str = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9._-]+(:\d{1,5})?(/[A-Za-z0-9._/-]*)?", value):
+            raise ValueError("must be https:// and a host, where people's phones reach this server, or empty")
+        return value.rstrip("/")
 
 
 class Address(_Part):
@@ -126,6 +151,82 @@ class AccountPart(_Part):
     operator: str = "本公众号运营方"
     role: Literal["agency", "helper"] = "agency"
     agents: bool = False
+    contact: str = Field(default="", max_length=100)
+    agent_hours: str = ""
+
+    @field_validator("agent_hours")
+    @classmethod
+    def _agent_hours(cls, value: str) -> str:
+        if value and not _hours(value):
+            raise ValueError("must be times like 09:00-12:00, 13:30-17:00, each from before until, or empty")
+        return value
+
+    @property
+    def agent_minutes(self) -> tuple[tuple[int, int], ...]:
+        """From and until, in minutes of the day."""
+        return _hours(self.agent_hours)
+
+
+class Retention(_Part):
+    """How long things are kept, in days; 0 for claims: as long as the office's own rules say."""
+
+    draft_days: int = Field(default=30, ge=1, le=365)
+    claims_days: int = Field(default=0, ge=0, le=36500)
+    proof_days: int = Field(default=1096, ge=1096, le=36500)
+    reports_days: int = Field(default=365, ge=1, le=3650)
+    park_after_days: int = Field(default=7, ge=1, le=365)
+
+    def claims_days_of(self, role: str) -> int:
+        """A helper is no office: it keeps nothing longer than somebody may come back to it."""
+        return self.claims_days or (HELPER_CLAIMS_DAYS if role == "helper" else 0)
+
+
+_AGENCY_URL = re.compile(  # in clear only to this machine, for the simulator
+    r"(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[A-Za-z0-9._~/-]*)?"
+)
+
+
+class AgencyPlatform(_Part):
+    """The agency's own platform; an empty URL: people decide at our desk."""
+
+    url: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    next_key_id: str = ""
+    next_secret: SecretStr = SecretStr("")
+    poll_after_s: int = Field(default=900, ge=10, le=86400)
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not _AGENCY_URL.fullmatch(value):
+            raise ValueError("must be https://host/path; http only for 127.0.0.1, the simulator")
+        return value.rstrip("/")
+
+    @field_validator("key_id", "next_key_id")
+    @classmethod
+    def _key_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+            raise ValueError("must be 1 to 64 letters, digits, dots, dashes, as agreed with the agency")
+        return value
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        found = []
+        if self.url:
+            needed = {"key_id": self.key_id, "secret": self.secret.get_secret_value()}
+            why = "is missing, and url is set; agree on it with the agency"
+            found = [(key, why) for key in needed if not needed[key]]
+        if bool(self.next_key_id) != bool(self.next_secret.get_secret_value()):
+            found.append(("next_secret", "and next_key_id go together"))
+        short = (name for name in ("secret", "next_secret") if 0 < len(getattr(self, name).get_secret_value()) < 16)
+        return [*found, *((name, "must be at least 16 characters") for name in short)]
+
+    @property
+    def secrets(self) -> dict[str, bytes]:
+        """The keys that sign callbacks, by id: two while they change."""
+        both = ((self.key_id, self.secret), (self.next_key_id, self.next_secret))
+        return {key_id: secret.get_secret_value().encode() for key_id, secret in both if key_id}
 
 
 class Reply(_Part):
@@ -139,6 +240,78 @@ class ConsolePart(_Part):
     """The staff's pages."""
 
     https: bool = True
+
+
+class NoticePart(_Part):
+    """A template message or a subscription notice of this account; without an id there is none."""
+
+    id: str = Field(default="", max_length=128)
+    keywords: dict[str, str] = {}
+
+
+class TemplatePart(NoticePart):
+    """A template message (模板消息); `url` is opened when it is tapped."""
+
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class SubscriptionPart(NoticePart):
+    """A subscription notice (订阅通知): `page` is opened when it is tapped, on `ask_url` people accept it."""
+
+    page: str = Field(default="", max_length=1024)
+    ask_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+
+class TellingPart(_Part):
+    """How people hear of news when they do not write."""
+
+    customer_service: bool = True
+    nudge: bool = True
+    waking: str = "08:00-21:00"
+    template: TemplatePart = TemplatePart()
+    subscription: SubscriptionPart = SubscriptionPart()
+
+    @field_validator("waking")
+    @classmethod
+    def _waking(cls, value: str) -> str:
+        hour = r"([01]\d|2[0-3]):[0-5]\d"
+        first, _, last = value.partition("-")
+        if not re.fullmatch(f"{hour}-{hour}", value) or first >= last:
+            raise ValueError("must be two times of one day, as in 08:00-21:00")
+        return value
+
+    @property
+    def waking_hours(self) -> tuple[time, time]:
+        """From when until when."""
+        first, _, last = self.waking.partition("-")
+        return time.fromisoformat(first), time.fromisoformat(last)
+
+
+class VerifierPart(_Part):
+    """Who checks a claimant's real name, and where the electronic social-security card is to be had."""
+
+    kind: Literal["off", "http"] = "off"
+    url: str = ""
+    key_id: str = ""
+    secret: SecretStr = SecretStr("")
+    page: str = ""
+    mini_program_appid: str = ""
+    mini_program_path: str = ""
+
+    @field_validator("url", "page")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r'https?://[^\s"<>]+', value):
+            raise ValueError("must begin with https:// and hold no blanks")
+        return value.rstrip("/")
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Keys that do not fit together, with what is wrong."""
+        needed = {"url": self.url, "key_id": self.key_id, "secret": self.secret.get_secret_value()}
+        wrong = [(key, 'is missing, and kind is "http"') for key in needed if self.kind == "http" and not needed[key]]
+        if self.mini_program_appid and not self.page:
+            wrong.append(("page", "is missing: phones that do not know the mini program open it instead"))
+        return wrong
 
 
 class Log(_Part):
@@ -161,8 +334,12 @@ class Settings(BaseSettings):
     jobs: JobsPart = JobsPart()
     paths: Paths = Paths()
     account: AccountPart = AccountPart()
+    agency: AgencyPlatform = AgencyPlatform()
     reply: Reply = Reply()
     console: ConsolePart = ConsolePart()
+    telling: TellingPart = TellingPart()
+    retention: Retention = Retention()
+    verifier: VerifierPart = VerifierPart()
     log: Log = Log()
 
     @classmethod
@@ -206,8 +383,9 @@ def read_settings(path: Path | None) -> Settings:
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
     wrong = [
-        f"[photos] {key}: {what} ({_variable(['photos', key])} in the environment)"
-        for key, what in settings.photos.faults()
+        f"[{name}] {key}: {what} ({_variable([name, key])} in the environment)"
+        for name, part in (("photos", settings.photos), ("agency", settings.agency), ("verifier", settings.verifier))
+        for key, what in part.faults()
     ]
     if wrong:
         raise BadSettings("\n".join(wrong))

@@ -49,6 +49,18 @@ class JobQueue:
         """Let a worker put it on the operators' list: SQL is never on the way to a reply."""
         self._send("claimbot.report_number", (person, office, phones, day))
 
+    def hand_over(self) -> None:
+        """Let a worker see what waits for the agency's platform."""
+        self._send("claimbot.hand_over", (), expires=60)
+
+    def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
+        """Let a worker put it on record: SQL is never on the way to a reply."""
+        self._send("claimbot.take_receipt", (person, way, msg_id, status))
+
+    def see_to(self, person: str) -> None:
+        """A worker moves to SQL what waits in the session, and erases what is to be erased."""
+        self._send("claimbot.see_to", (person,))
+
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)

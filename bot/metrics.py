@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from dialogs.pushing import WAYS
 from storage.errors import StoreUnavailable
 from storage.meter import PhotoNumbers
+from storage.telling import TellingNumbers
 
 
 class Meters:
@@ -69,4 +71,41 @@ class PhotoGauges(Collector):
             yield GaugeMetricFamily(
                 "claimbot_photos_audited_timestamp_seconds", "When all photographs were last audited, unix time",
                 numbers.audited_at,
+            )  # fmt: skip
+
+
+class TellingGauges(Collector):
+    """How people were told outside replies, and claims that wait for too long; read anew at each scrape. Redis away:
+    nothing, as claimbot_meter_up says."""
+
+    def __init__(self, read: Callable[[], TellingNumbers]) -> None:
+        self._read = read
+
+    def describe(self) -> list[Metric]:
+        """Nothing is read when the app is built."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """One family a number."""
+        try:
+            numbers = self._read()
+        except StoreUnavailable:
+            return
+        told = CounterMetricFamily(
+            "claimbot_told", "Attempts to tell people outside a reply, by way and how they ended", labels=["way", "end"]
+        )
+        for (way, end), count in sorted(numbers.counts.items()):
+            told.add_metric([way, end], count)
+        yield told
+        paused = GaugeMetricFamily(
+            "claimbot_telling_paused", "Ways that WeChat refuses for everybody; must be 0", labels=["way"]
+        )
+        for way in WAYS:
+            paused.add_metric([way], way in numbers.paused)
+        yield paused
+        yield GaugeMetricFamily("claimbot_telling_due", "People who have news on their way to them", numbers.due)
+        if numbers.stalled is not None:
+            yield GaugeMetricFamily(
+                "claimbot_claims_stalled", "Claims not decided ten working days after receipt; must be 0",
+                numbers.stalled,
             )  # fmt: skip

@@ -72,6 +72,11 @@ class OfficeFile:
                 self._reading.release()
         return self._known
 
+    def renew(self) -> None:
+        """Build anew from the file as it is, as something else has changed. Raises OfficesUnusable: nothing is then."""
+        with self._reading:
+            self._known = usable(self._path, self._build)
+
     def _settled(self, mark: _Mark | None) -> bool:
         return mark is None or self._now() - mark[0] / 1e9 >= SETTLED_S
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from dialogs.model import Say, Tap
+from dialogs.model import Link, Say, Tap
 
 MAX_BYTES = 2048
 """Of one text, in UTF-8. Practice of public bots, nowhere an official figure; longer ones are lost whole."""
@@ -16,6 +16,7 @@ MORE = "…"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?")
 _BREAKS = re.compile(r"\n|[。！？；!?;]")
+_URL = re.compile(r'https?://[^\s"<>]+')
 _ANCHOR = re.compile(r"<a\s", re.IGNORECASE)
 _ZWJ = "\u200d"
 _GRAPHEME_CHARS = 40
@@ -37,7 +38,7 @@ def text_of(*says: Say, max_bytes: int = MAX_BYTES) -> str:
     The text of a Say is plain: a `<` in it is shown, never a link. When all is too long, the last options lose
     their link (they still work typed) before any word is lost; then the texts are cut at the end, the options kept.
     """
-    texts = [quoted(clean(say.text)).strip("\n") for say in says]
+    texts = ["\n".join((quoted(clean(say.text)).strip("\n"), *map(_page, say.links))).strip("\n") for say in says]
     taps = [say.taps for say in says]
     linked = [_link(tap) for group in taps for tap in group]
     bare = [_label(tap) for group in taps for tap in group]
@@ -80,6 +81,20 @@ def _size(text: str) -> int:
 
 def _label(tap: Tap) -> str:
     return quoted(clean(tap.label)).replace("\n", " ")
+
+
+def _page(link: Link) -> str:
+    label = quoted(clean(link.label))
+    if not _URL.fullmatch(link.url):
+        return label
+    program = ""
+    if link.appid:  # documented for customer-service messages; clients that do not know it open href
+        program = f' data-miniprogram-appid="{_attribute(link.appid)}" data-miniprogram-path="{_attribute(link.path)}"'
+    return f'<a href="{link.url}"{program}>{label}</a>'
+
+
+def _attribute(text: str) -> str:
+    return re.sub(r'["<>&\s]', "", text)
 
 
 def _link(tap: Tap) -> str:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
+from bot.logs import logger
 from bot.office_file import OfficesUnusable
 from bot.workers import Workers
 from handlers import vision
@@ -23,6 +25,10 @@ from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
+
+QUICK_DEATHS = 5
+STEADY_AFTER_S = 60.0
+"""So often in a row the web server is started anew that did not stay up for so long."""
 
 
 class CannotStart(Exception):
@@ -95,15 +101,32 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
     worker = Workers(config, kinds) if with_worker else None
     if config is not None:
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
-    server = Granian(
-        "bot.app:wsgi", address=settings.server.host, port=settings.server.port, interface=Interfaces.WSGI,
-        workers=settings.server.workers, blocking_threads=settings.server.threads, factory=True, websockets=False,
-        respawn_failed_workers=True, log_access=False, log_enabled=True, workers_kill_timeout=10,
-    )  # fmt: skip
     try:
-        server.serve()
+        _keep_web(settings)
     finally:
         if worker is not None:
             worker.stop()
         if valkey is not None:
             valkey.stop()
+
+
+def _keep_web(settings: Settings) -> None:
+    """The web server until a signal ends it. Granian starts a worker that died anew, and gives up when that one dies
+    within seconds too: killed twice is no reason to be gone. Only workers that never stay are. Raises SystemExit."""
+    quick = 0
+    while True:
+        began = time.monotonic()
+        server = Granian(
+            "bot.app:wsgi", address=settings.server.host, port=settings.server.port, interface=Interfaces.WSGI,
+            workers=settings.server.workers, blocking_threads=settings.server.threads, factory=True, websockets=False,
+            respawn_failed_workers=True, log_access=False, log_enabled=True, workers_kill_timeout=10,
+        )  # fmt: skip
+        try:
+            server.serve()
+        except SystemExit:
+            quick = quick + 1 if time.monotonic() - began < STEADY_AFTER_S else 0
+            if server.interrupt_signal or quick >= QUICK_DEATHS:
+                raise
+            logger().error("web server gave up on its workers, started anew", times=quick)
+        else:
+            return

@@ -13,8 +13,10 @@ from bot.reply_text import text_of
 from bot.wire import Malformed, parse
 from dialogs import wording
 from dialogs.model import HandOver, Say
-from handlers.dispatch import told
-from handlers.inbound import Head, Inbound
+from handlers.dispatch import head_of, told
+from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
+from handlers.parking import ParkedAway
+from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -58,12 +60,16 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
 def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     """The reply to one message. Every failure becomes words for the person: the broad catch of the webhook."""
     word = told(inbound)
-    head = inbound.head
+    head = head_of(inbound)
     if word is None:
+        _take_silently(inbound, world, meters)
         return KeptReply(b"", "success", (), head.created)
     try:
         with meters.turn():
             return take_turn(head, word, world)
+    except ParkedAway:
+        logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
+        return _words(wording.PARKED_AWAY)
     except StoreUnavailable:
         logger().error("store unavailable", message=mark_of(head.key).hex())
         return _words(wording.BUSY)
@@ -71,6 +77,23 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
         meters.defect()
         logger().exception("defect in a turn", kind=type(inbound).__name__, message=mark_of(head.key).hex())
         return _words(wording.APOLOGY)
+
+
+def _take_silently(inbound: Inbound, world: World, meters: Meters) -> None:
+    """Events that nobody reads an answer to: WeChat hears success whatever becomes of them."""
+    try:
+        match inbound:
+            case DeliveryIn():
+                take_receipts(inbound, world)
+            case SubscriptionIn():
+                notices_chosen(inbound, world)
+            case _:
+                pass
+    except StoreUnavailable:
+        logger().error("store unavailable", message=mark_of(inbound.head.key).hex())
+    except Exception:
+        meters.defect()
+        logger().exception("defect in an event", kind=type(inbound).__name__, message=mark_of(inbound.head.key).hex())
 
 
 def _words(text: str) -> KeptReply:

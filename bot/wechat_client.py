@@ -1,4 +1,6 @@
-"""WeChat's HTTP API: token, media, messages, menu, QR codes. Each call ends in a result or in one of ports' errors.
+"""WeChat's HTTP API: token, media, messages, QR codes. Each call ends in a result or in one of ports' errors.
+
+The calls about menus: wechat_menus.py.
 
 source   the platform's pages service/api/…; errcodes and what they mean: wechat_errors.py
 """
@@ -14,7 +16,8 @@ from urllib.parse import quote, urlsplit
 from bot.picture_hosts import WECHAT_PICTURES, is_allowed
 from bot.reply_text import clean, text_of
 from bot.wechat_errors import NO_ANSWER, NOT_OK, UNREADABLE, error_of
-from bot.wechat_http import Answer, Json, Lost, NotSent, Timeouts, WeChatHttp, checked
+from bot.wechat_http import Json, Lost, NotSent, Timeouts, WeChatHttp, checked, picture_of
+from bot.wechat_menus import WeChatMenus
 from dialogs.model import OpenId, Say
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from storage.access_token import AccessToken
@@ -41,7 +44,7 @@ class QrCode:
     image_url: str
 
 
-class WeChatClient:
+class WeChatClient(WeChatMenus):
     """One account. Meets the Protocols Media and Messenger. Safe to share between threads."""
 
     def __init__(
@@ -99,7 +102,7 @@ class WeChatClient:
             answer = self._http.send(
                 "GET", f"{self._base}/cgi-bin/media/get", params=params, max_bytes=self._media_max_bytes, media=True
             )
-            return _picture(answer)
+            return picture_of(answer)
 
         try:
             # PicUrl is the second try, and the pending index has more: a worker does not sit out a hanging server
@@ -123,7 +126,7 @@ class WeChatClient:
                 raise MediaGone("PicUrl is gone")
             if 300 <= answer.status < 400:
                 raise MediaUnfit("PicUrl leads elsewhere")
-            return _picture(answer)
+            return picture_of(answer)
 
         return self._tried(once)
 
@@ -176,29 +179,6 @@ class WeChatClient:
         if page:
             body["page"] = page
         self._call("POST", "cgi-bin/message/subscribe/bizsend", body=body, repeatable=False)
-
-    # -- menu ----------------------------------------------------------------------------------------------------
-
-    def create_menu(self, menu: Json) -> None:
-        """Put the default menu live. Clients see it when they next open the chat, at most every 5 minutes."""
-        self._call("POST", "cgi-bin/menu/create", body=menu)
-
-    def get_menu(self) -> Json | None:
-        """The live menu as {"menu": {"button": […]}, "conditionalmenu": […]}; None when there is none."""
-        try:
-            return self._call("GET", "cgi-bin/menu/get")
-        except WeChatError as error:
-            if error.remedy == "gone":
-                return None
-            raise
-
-    def delete_menu(self) -> None:
-        """Take the menu away, and all conditional menus with it."""
-        self._call("GET", "cgi-bin/menu/delete")
-
-    def add_conditional_menu(self, menu: Json) -> str:
-        """A menu for those with a tag (`matchrule`); its menuid. The default menu must be there first."""
-        return str(self._call("POST", "cgi-bin/menu/addconditional", body=menu, repeatable=False).get("menuid", ""))
 
     # -- account and persons -------------------------------------------------------------------------------------
 
@@ -261,17 +241,20 @@ class WeChatClient:
 
     def _tried(self, once: Callable[[], T], repeatable: bool = True, patient: bool = True) -> T:
         """Try until it succeeds, fails for good, or the tries are used up. Without patience a slow answer ends it."""
+        unsure = False
         for left in range(self._tries.times - 1, -1, -1):
             try:
                 return once()
             except NotSent:
                 error, again = error_of(NO_ANSWER), True
             except Lost as lost:
-                error, again = error_of(NO_ANSWER), repeatable and (patient or not lost.slow)
+                error, again, unsure = error_of(NO_ANSWER), repeatable and (patient or not lost.slow), True
             except WeChatError as caught:
                 # -1 says that nothing was done; a 5xx page may come from a gateway after the deed
                 error, again = caught, caught.remedy == "again" and (repeatable or caught.errcode != NOT_OK)
+                unsure = unsure or caught.errcode in (NOT_OK, UNREADABLE)
             if not again or not left:
+                error.unsure = unsure
                 raise error from None
             wait_s = self._tries.wait_s * 2 ** (self._tries.times - 1 - left)
             self._sleep(wait_s * random.uniform(0.5, 1.5))
@@ -288,22 +271,11 @@ class WeChatClient:
                 raise error_of(UNREADABLE, "no access_token in the answer")
             return token, lives_s
 
-        return self._tried(once)
-
-
-def _picture(answer: Answer) -> bytes:
-    """The bytes of a medium, told apart from what comes in its place: errors as JSON in HTTP 200, a gateway's page."""
-    found = answer.as_json()
-    if found is not None:
-        checked(answer)
-        raise MediaUnfit("a video" if "video_url" in found else "no picture")
-    if answer.status >= 500 or answer.is_markup:
-        raise error_of(NOT_OK, f"HTTP {answer.status}")
-    if answer.status != 200:
-        raise error_of(UNREADABLE, f"HTTP {answer.status}")
-    if not answer.body:
-        raise error_of(NOT_OK, "empty body")
-    return answer.body
+        try:
+            return self._tried(once)
+        except WeChatError as error:
+            error.unsure = False  # the call that wanted the token was not made
+            raise
 
 
 def _template_data(values: Mapping[str, str]) -> Json:

@@ -175,3 +175,18 @@ def _rid(found: Json, errmsg: str) -> str:
     """WeChat puts it at the end of errmsg: "… rid: 5f8f..."."""
     told = str(found.get("rid", "")) or errmsg.partition("rid:")[2]
     return told.strip()[:64]
+
+
+def picture_of(answer: Answer) -> bytes:
+    """The bytes of a medium, told apart from what comes in its place: errors as JSON in HTTP 200, a gateway's page."""
+    found = answer.as_json()
+    if found is not None:
+        checked(answer)
+        raise MediaUnfit("a video" if "video_url" in found else "no picture")
+    if answer.status >= 500 or answer.is_markup:
+        raise error_of(NOT_OK, f"HTTP {answer.status}")
+    if answer.status != 200:
+        raise error_of(UNREADABLE, f"HTTP {answer.status}")
+    if not answer.body:
+        raise error_of(NOT_OK, "empty body")
+    return answer.body

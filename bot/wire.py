@@ -190,6 +190,7 @@ def _subscription_sent(_event: str, root: Node, head: Head) -> Inbound:
             )
             for item in root.every("List")
         ),
+        "subscription",
     )
 
 
@@ -203,7 +204,7 @@ def _subscription(_event: str, root: Node, head: Head) -> Inbound:
 def _privacy(event: str, root: Node, head: Head) -> Inbound:
     """FromUserName is the platform's account here; without OpenID there is nobody to act for."""
     subject = root.get("OpenID")
-    if not subject:
+    if not 0 < len(subject) <= _NAME_CHARS:
         return SilentIn(head, event)
     revoked = " ".join(node.text for node in root.every("RevokeInfo")).replace(",", " ").split()
     return PrivacyIn(head, event, OpenId(subject), tuple(revoked))

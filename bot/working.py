@@ -7,11 +7,14 @@ from celery import signals
 
 from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
+from bot.flushing import flush_regularly
 from bot.jobs import PHOTOS, READING, make_celery
+from bot.live_content import keep_looking
 from bot.orphans import die_with_parent
-from bot.tasks import claims, photographs, reading
+from bot.tasks import claims, helping, numbers, parking, photographs, reading, telling, upkeep
 from bot.tasks.process_world import world_of_process
 from handlers import vision
+from handlers.world import World
 
 READER_MOST_KB = 900_000
 """A child that has grown beyond is replaced; one takes about 400 MB."""
@@ -27,15 +30,30 @@ def run(settings: Settings, kind: str) -> None:
     """Work until a signal ends it. Raises ModuleNotFoundError for reading without its extra."""
     if kind == "reading" and not vision.available():
         raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
-    world = world_of_process(lambda: build_world(settings))
+
+    def build() -> World:
+        built = build_world(settings)
+        flush_regularly(built.tally)
+        keep_looking(built.look)
+        return built
+
+    world = world_of_process(build)
     if kind == "reading":
         app = make_celery(settings, redis_url(settings), reading.EVERY, READING)
         reading.add(app, world, lambda: connect_redis(settings))
         special = [f"--queues={READING}", "--concurrency=1", f"--max-memory-per-child={READER_MOST_KB}"]
     else:
-        app = make_celery(settings, redis_url(settings), photographs.EVERY | claims.EVERY, PHOTOS)
+        every = photographs.EVERY | claims.EVERY | telling.EVERY | upkeep.EVERY | parking.EVERY | helping.EVERY
+        every |= numbers.EVERY | (claims.HANDING_OVER if settings.agency.url else {})
+        app = make_celery(settings, redis_url(settings), every, PHOTOS)
         photographs.add(app, world, lambda: build_client(settings, connect_redis(settings)))
-        claims.add(app, world)
+        claims.add(app, world, settings.agency.poll_after_s)
+        telling.add(app, world)
+        parking.add(app, world)
+        helping.add(app, world)
+        numbers.add(app, world)
+        own_redis = (lambda: connect_redis(settings)) if not settings.redis.url else None
+        upkeep.add(app, world, upkeep.terms_of(settings), own_redis)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [

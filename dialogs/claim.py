@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from dialogs import claim_words, engine, readers, wording
-from dialogs.effects import Effect, FileClaim, Turn
+from dialogs import claim_words, consents, engine, identity, readers, rights_words, verify_words, wording
+from dialogs.effects import DropPhotos, Effect, FileClaim, Turn
 from dialogs.engine import NO, READ, YES, Ambiguous
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say, Tap
 from dialogs.normal import bare
 from dialogs.programme import Programme, Step
+from dialogs.records import SeeToRights
 from dialogs.session import Draft, Question, Session
 
 READ_WORDS = {
@@ -56,9 +57,7 @@ def question(knowledge: Knowledge, session: Session) -> tuple[Say, ...]:
     if step is None:
         return (summary(knowledge, session),)
     number, total = engine.progress(programme, draft)
-    lines = [f"【{number}/{total}】{step.prompt}"]
-    if step.hint:
-        lines.append(step.hint)
+    lines = [f"【{number}/{total}】{consents.words_of(step)}"]
     if step.id in draft.reopened:
         lines.append(wording.OLD_VALUE.format(value=shown_value(step, draft)))
     return (Say("\n".join(lines), tuple(taps(draft, step))),)
@@ -90,6 +89,12 @@ def shown_value(step: Step, draft: Draft) -> str:
         state = photo.state if photo else ("skipped" if step.id in draft.answers else "")
         return wording.BOARD_STATE[state]
     value = draft.answers.get(step.id, "")
+    said = spoken_value(step, value)
+    return readers.masked(step.kind, value) if said == value and value and step.sensitivity else said
+
+
+def spoken_value(step: Step, value: str) -> str:
+    """An answer in words, nothing masked: for its owner's own copy."""
     if not value:
         return "跳过"
     option = step.option(value)
@@ -100,8 +105,6 @@ def shown_value(step: Step, draft: Draft) -> str:
             return "同意" if value == YES else "不同意"
         case "notice":
             return "已阅读"
-        case _ if step.sensitivity:
-            return readers.masked(step.kind, value)
     return value
 
 
@@ -119,8 +122,11 @@ def summary(knowledge: Knowledge, session: Session) -> Say:
     lines += [
         f"{i} {step.label}：{shown_value(step, draft)}" for i, step in enumerate(summary_steps(programme, draft), 1)
     ]
-    if programme.system_fields:
-        labels = "、".join(step.label for step in programme.system_fields)
+    verified = identity.shown(programme, draft)
+    lines += [verify_words.SHOWN.format(label=label, value=value) for label, value in verified.items()]
+    system = [step.label for step in programme.system_fields if step.label not in verified]
+    if system:
+        labels = "、".join(system)
         lines.append(wording.SUMMARY_SYSTEM.format(labels=labels))
     lines.append(wording.SUMMARY_OFFICE.format(office=_office(knowledge, session)))
     helper = knowledge.account.role == "helper"
@@ -162,6 +168,8 @@ def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) ->
         case Refused() as why_not:
             return refused(knowledge, session, step, why_not)
         case filled:
+            if step.kind == "consent":
+                return _consented(knowledge, session, step, filled.value, moment)
             return _accepted(knowledge, session, step, filled.value, filled.note)
 
 
@@ -175,15 +183,29 @@ def _accepted(knowledge: Knowledge, session: Session, step: Step, value: str, no
     assert draft is not None
     draft = engine.accept(draft, step.id, value)
     session = replace(session, draft=draft, refusals=0, question=None)
-    if step.kind == "consent":
-        session = replace(session, consents={**session.consents, step.consent: value})
-        if value == NO:
-            return Turn(session.with_draft(replace(draft, paused=True)), (Say(wording.REFUSED_CONSENT),))
     option = step.option(value)
     remarks = [remark for remark in (option.remark if option else "", note) if remark]
     if step.kind in ("id_number", "bank_card", "social_card", "phone") and not remarks:
         remarks = [f"记下了：{readers.masked(step.kind, value)}"]
+    if step.kind == "notice" and programme_of(knowledge, draft).verify and not knowledge.account.verifies:
+        remarks.append(verify_words.HOW_TO)
     return ask(knowledge, session, *(Say(remark) for remark in remarks))
+
+
+def _consented(knowledge: Knowledge, session: Session, step: Step, value: str, moment: Moment) -> Turn:
+    """Agreed or refused: recorded either way; after a no nothing is asked until the person goes on by themselves."""
+    session = consents.noted(knowledge, session, step.consent, value, consents.words_of(step), moment)
+    session = replace(session, consents={**session.consents, step.consent: value})
+    if value != NO:
+        turn = _accepted(knowledge, session, step, value)
+        return replace(turn, effects=(*turn.effects, SeeToRights()))
+    draft = session.draft
+    assert draft is not None
+    session = session.with_draft(engine.accept(draft, step.id, value))
+    left = consents.without(knowledge, session, (step.consent,))  # of an earlier yes, which a newer notice made void
+    says = Say(rights_words.REFUSED_ANEW if left.dropped else wording.REFUSED_CONSENT)
+    dropped = (DropPhotos(left.keys),) if left.keys else ()
+    return Turn(left.session, (says,), (*dropped, SeeToRights()))
 
 
 def accept_place(knowledge: Knowledge, session: Session, office: str) -> Turn:

@@ -1,19 +1,33 @@
 """A filed claim in words: where it is, since when, what comes next, whom to call; and what is wanted again. Pure."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from dialogs import wording
+from dialogs import agency_words, readers, wording
 from dialogs.effects import ClaimStatus
-from dialogs.knowledge import Knowledge
+from dialogs.knowledge import Knowledge, Moment
 from dialogs.reasons import NOT_SAID
 from dialogs.session import Asked, Draft
+from dialogs.status import HANDED_OVER, NOT_TAKEN, is_decided
 
 CHINA = timezone(timedelta(hours=8))
+_LONG_NUMBER = re.compile(r"[0-9]{9,}[0-9Xx]?")
 
 
 def aloud(receipt: str) -> str:
     """A receipt number in groups of four, as one reads it aloud."""
     return " ".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
+
+
+def stamp(moment: Moment) -> dict[str, str]:
+    """The `time` and `receipt` of a deed that is done in this turn."""
+    return {"time": f"{moment.now:%Y-%m-%d %H:%M}", "receipt": aloud(moment.receipt)}
+
+
+def whom_to_call(knowledge: Knowledge, office: str, programme: str = "") -> dict[str, str]:
+    """The `office` and its `phone`."""
+    return {"office": office, "phone": knowledge.phone(office, knowledge.programmes.get(programme))}
 
 
 def label_of(knowledge: Knowledge, asked: Asked) -> str:
@@ -55,6 +69,12 @@ def state(knowledge: Knowledge, one: ClaimStatus) -> str:
     """Where the claim is and what comes next. Figures only as the office gave them, days only as the law does."""
     programme = knowledge.programmes.get(one.programme)
     match one.status:
+        case "submitted" if one.reason == HANDED_OVER:
+            return agency_words.HANDED_OVER.format(next=programme.filed if programme else "")
+        case "submitted" if one.reason == NOT_TAKEN:
+            return agency_words.NOT_TAKEN
+        case "submitted" if one.handover == "waiting":
+            return agency_words.WAITING
         case "submitted":
             return wording.STATUS["submitted"].format(next=programme.filed if programme else "")
         case "reviewing":
@@ -66,7 +86,7 @@ def state(knowledge: Knowledge, one: ClaimStatus) -> str:
             note = programme.approved if programme else ""
             return wording.STATUS["approved"].format(result=_result(one), note=note)
         case "rejected":
-            reason = knowledge.reasons.refuse.get(one.reason, NOT_SAID).says
+            reason = knowledge.reasons.refuse.get(one.reason, NOT_SAID).says or one.detail.get("words", "")
             said = wording.REFUSED_FOR.format(reason=reason) if reason else ""
             return wording.STATUS["rejected"].format(reason=said, note=programme.rejected if programme else "")
     return wording.STATUS[one.status]
@@ -78,6 +98,44 @@ def whole(knowledge: Knowledge, one: ClaimStatus) -> str:
         receipt=aloud(one.receipt), date=day(one.since), state=state(knowledge, one), office=one.office,
         phone=knowledge.phone(one.office, knowledge.programmes.get(one.programme)),
     )  # fmt: skip
+
+
+def in_full(knowledge: Knowledge, one: ClaimStatus) -> str:
+    """All of it, and what the agency's systems know."""
+    lines = [whole(knowledge, one)]
+    if one.withdrawal and one.status != "withdrawn":
+        late = one.withdrawal == "late"
+        lines.append(agency_words.WITHDRAWN_TOO_LATE if late else agency_words.BEING_WITHDRAWN)
+    elif not is_decided(one.status):  # type: ignore[arg-type]
+        lines.append(agency_words.WITHDRAW_HINT)
+    lines += _system_lines(knowledge, one)
+    return "\n".join(lines)
+
+
+def _system_lines(knowledge: Knowledge, one: ClaimStatus) -> list[str]:
+    known = system_values(knowledge, one.programme, one.system) if one.status != "withdrawn" else []
+    if not known:
+        return []
+    top = agency_words.SYSTEM_TOP.get(one.status, agency_words.SYSTEM_TOP_ELSE)
+    return [top, *(agency_words.SYSTEM_LINE.format(label=label, value=value) for label, value in known)]
+
+
+def system_values(knowledge: Knowledge, programme_id: str, system: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Labels and values to be shown, numbers masked: the programme's fields in its order, then what the agency calls by
+    its own names."""
+    programme = knowledge.programmes.get(programme_id)
+    steps = {step.id: step for step in programme.system_fields} if programme is not None else {}
+    ours = [
+        (step.label, readers.masked(step.kind, system[key]) if step.kind == "id_number" else _covered(system[key]))
+        for key, step in steps.items()
+        if system.get(key)
+    ]
+    return [*ours, *((key, _covered(value)) for key, value in system.items() if key not in steps)]
+
+
+def _covered(value: str) -> str:
+    """Long numbers (cards, accounts) but for their last four digits."""
+    return _LONG_NUMBER.sub(lambda found: "*" * (len(found[0]) - 4) + found[0][-4:], value)
 
 
 def news(knowledge: Knowledge, one: ClaimStatus) -> str:

@@ -4,27 +4,42 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from dialogs import (
+    agency_words,
+    agents,
     aside,
     board,
     claim,
     claim_words,
     commands,
+    consents,
     engine,
+    farewell,
+    help_effects,
+    helping,
+    helping_words,
     obeying,
     photo_news,
     photos,
     questions_of_ours,
     retakes,
+    rights,
+    rights_words,
     sheet,
     sides,
+    taking_back,
+    telling_words,
+    verification,
+    withdrawing,
     wording,
 )
 from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
     ClaimFiled,
     ClaimMoved,
     ClaimsRead,
+    ClaimWithdrawn,
     Clicked,
-    ErasePerson,
     FileClaim,
     Followed,
     Input,
@@ -43,9 +58,12 @@ from dialogs.effects import (
     Unreadable,
 )
 from dialogs.guide import is_question
+from dialogs.help_effects import HelpInput
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Refused, Reply, Say
+from dialogs.records import Forget, Lapsed, RecordsRead, Revoked
 from dialogs.session import Draft, Receipt, Session
+from dialogs.verify_effects import VerificationTold, VerifyInput
 
 MENU_KEYS = {
     "CLAIM_START": "start", "CLAIM_STATUS": "status", "CLAIM_RESUME": "resume", "ELIGIBILITY": "eligibility",
@@ -55,7 +73,10 @@ MENU_KEYS = {
 }  # fmt: skip
 """What a menu button's key stands for: the dialogs offer exactly these."""
 
-UNASKED = (PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn)
+UNASKED = (
+    PhotoJudged, PaperRead, PhotoMissing, SheetDrawn, ClaimMoved, PaperHandedIn, Forget, Revoked, Lapsed, AgentCame,
+    AgentLeft, *help_effects.UNASKED, VerificationTold,
+)  # fmt: skip
 """What the shell tells of its own accord: nobody waits for words, and the person was not here."""
 ASKED_IN_WORDS = ("choice", "consent", "place")
 """Kinds whose answer is a word that a question may contain too: “五华区电话是多少” answers no place."""
@@ -72,16 +93,25 @@ def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment
     if isinstance(told, UNASKED) and (session.draft is None or session.draft.programme in knowledge.programmes):
         turn = _answer(knowledge, session, told, moment)  # what has changed is told when somebody reads it
         return retakes.in_turn(knowledge, turn)
+    if (turn_of_theirs := agents.theirs(session, told, moment)) is not None:
+        return turn_of_theirs
+    session = helping.current(session, moment)
+    if session.rights.leaving:  # somebody is here again
+        session = replace(session, rights=replace(session.rights, leaving=False))
     session, changed = _under_todays_programme(knowledge, session, moment)
+    session, void = consents.under_todays_notice(knowledge, session)
     is_filing = session.draft is not None and session.draft.filing and not retakes.is_of(session)
     if session.draft is not None and is_filing and not isinstance(told, (ClaimFiled, Unavailable, *UNASKED)):
         office = engine.office_of(
             knowledge.programmes[session.draft.programme], session.draft, knowledge.directory, session.office
         )
         return Turn(session, (), (FileClaim(session.draft, office),))
-    turn = retakes.in_turn(knowledge, _answer(knowledge, session, told, moment))
+    turn = agents.ours_again(session, retakes.in_turn(knowledge, _answer(knowledge, session, told, moment)), moment)
     if changed and turn.replies:
         turn = replace(turn, replies=(Say(wording.CHANGED.format(labels="、".join(changed))), *turn.replies))
+    if void and turn.replies:
+        again = Say(rights_words.NOTICE_CHANGED.format(version=knowledge.notice.version))
+        turn = replace(turn, replies=(again, *turn.replies))
     if not isinstance(told, UNASKED):
         turn = replace(turn, session=replace(turn.session, last_at=int(moment.now.timestamp())))
     return turn
@@ -109,14 +139,23 @@ def _under_todays_programme(knowledge: Knowledge, session: Session, moment: Mome
 
 
 def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
+    if isinstance(told, HelpInput):
+        return helping.heard(knowledge, session, told, moment)
+    if isinstance(told, VerifyInput):
+        return verification.heard(knowledge, session, told, moment)
     match told:
         case Said():
-            return _said(knowledge, session, told, moment)
+            return helping.asking_after(session, _said(knowledge, session, told, moment))
         case Clicked(key):
             word = MENU_KEYS.get(key)
             if word is None:
                 return Turn(session, (Say(wording.MENU),))
-            return obeying.run(knowledge, session, word, moment)
+            turn = obeying.run(knowledge, session, word, moment)
+            return replace(turn, session=replace(turn.session, agent=session.agent))  # an event hands nothing over
+        case AgentCame() | AgentLeft():
+            return Turn(agents.moved(session, told), ())
+        case Sent() if session.helping is not None:
+            return helping.lend(session, told, moment)
         case Sent():
             return photos.sent(knowledge, session, told, moment)
         case PhotoJudged():
@@ -131,9 +170,18 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return sides.located(knowledge, session, lat, lng)
         case Followed(scene, new):
             return _followed(knowledge, session, scene, new)
-        case Unfollowed():  # what was filed stays with the office
-            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
-            return Turn(kept, (), (ErasePerson(),))
+        case Unfollowed():
+            return farewell.unfollowed(session)
+        case Forget():
+            return farewell.forgotten(session, told, moment)
+        case Lapsed():
+            return farewell.lapsed(knowledge, session, told, moment)
+        case Revoked():
+            return taking_back.revoked(knowledge, session, told, moment)
+        case RecordsRead():
+            return rights.told(knowledge, session, told, moment)
+        case PhotosComing() if session.helping is not None:
+            return Turn(session, (Say(helping_words.SEND_THEM),))
         case PhotosComing():
             return photos.coming(session, told, moment)
         case Unreadable(kind):
@@ -146,8 +194,14 @@ def _answer(knowledge: Knowledge, session: Session, told: Input, moment: Moment)
             return retakes.moved(knowledge, session, told, moment)
         case PaperHandedIn():
             return retakes.handed_in(knowledge, session, told, moment)
+        case ClaimsRead(claims, "withdraw"):
+            return withdrawing.choose(knowledge, session, claims)
         case ClaimsRead(claims):
             return sides.status(knowledge, session, claims)
+        case ClaimWithdrawn(receipt, outcome):
+            return withdrawing.done(knowledge, session, receipt, outcome)
+        case Unavailable("help"):
+            return Turn(session, (Say(helping_words.BUSY),))
         case Unavailable(what):
             return _unavailable(knowledge, session, what)
 
@@ -176,6 +230,10 @@ def _said(knowledge: Knowledge, session: Session, said: Said, moment: Moment) ->
         return obeying.and_again(knowledge, replace(session, question=None), Say(wording.OLD_TAP))
     if (turn := sides.dead_number(knowledge, session, text, said.tap)) is not None:
         return turn
+    if (asked := commands.part_asked(text)) is not None:
+        return rights.part(knowledge, session, *asked)
+    if (code := helping.code_in(text)) is not None:
+        return helping.join(session, code, moment)
     word = commands.command(text)
     if session.question is not None:
         turn = questions_of_ours.answer(knowledge, session, text, word, moment)
@@ -251,10 +309,12 @@ def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) 
     session = replace(
         session, draft=None, question=None, refusals=0, receipts=(*session.receipts, kept), province=programme.province
     )
-    text = wording.FILED.format(
+    filed = agency_words.FILED if knowledge.account.hands_over else wording.FILED
+    text = filed.format(
         receipt=claim_words.aloud(receipt), office=office, phone=knowledge.phone(office), next=programme.filed
     )
-    return Turn(session, (Say(text),))
+    url = knowledge.account.notices_url
+    return Turn(session, (Say(text), *((Say(telling_words.SUBSCRIBE.format(url=url)),) if url else ())))
 
 
 def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
@@ -262,5 +322,9 @@ def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
         draft = session.draft
         session = session.with_draft(replace(draft, filing=False)) if draft is not None else session
         return Turn(session, (Say(wording.FILING_LATER),))
+    if what == "withdrawal":
+        return obeying.and_again(knowledge, session, Say(agency_words.WITHDRAWAL_LATER))
+    if what == "records":
+        return obeying.and_again(knowledge, session, Say(rights_words.RECORDS_LATER))
     receipts = "、".join(claim_words.aloud(receipt.number) for receipt in session.receipts) or "无"
     return obeying.and_again(knowledge, session, Say(wording.STATUS_LATER.format(receipts=receipts)))

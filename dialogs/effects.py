@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dialogs.help_effects import HelpEffect, HelpInput
 from dialogs.model import Reply
+from dialogs.records import Forget, Lapsed, ReadRecords, RecordsRead, Revoked, SeeToRights
 from dialogs.session import Asked, Draft, Session
 from dialogs.status import Event
+from dialogs.verify_effects import VerifyEffect, VerifyInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,17 @@ class FileClaim:
 
 @dataclass(frozen=True, slots=True)
 class ReadClaims:
-    """Read the person's claims before the reply; answer with ClaimsRead or Unavailable."""
+    """Read the person's claims before the reply; answer with ClaimsRead or Unavailable.
+    `why`: "status", or "withdraw" to ask which is to be taken back."""
+
+    why: str = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawClaim:
+    """Take a filed claim back before the reply; answer with ClaimWithdrawn or Unavailable."""
+
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ class HandInPaper:
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Delete draft, pictures and session of this person; filed claims stay with the office."""
+    """Delete draft, pictures and session of this person; what becomes of filed claims stands in `Rights.erasing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +84,17 @@ class ReportNumber:
     phones: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Count a question that was not understood; numbers and names are taken out. After the reply; may be lost."""
+
+    text: str
+
+
 Effect = (
-    FetchPhoto | FileClaim | ReadClaims | DropPhotos | ReadPaper | DrawSheet | HandInPaper | ErasePerson | ReportNumber
-)
+    FetchPhoto | FileClaim | ReadClaims | WithdrawClaim | DropPhotos | ReadPaper | DrawSheet | HandInPaper
+    | ErasePerson | ReportNumber | SeeToRights | ReadRecords | HelpEffect | VerifyEffect | Unanswered
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +149,20 @@ class Followed:
 @dataclass(frozen=True, slots=True)
 class Unfollowed:
     """The person does not follow any more: nothing can be said to them, and WeChat asks to delete what is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCame:
+    """A human agent took the chat (from another one, perhaps); `at` by WeChat's clock."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent gave the chat back."""
+
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +241,10 @@ class ClaimStatus:
     since        in unix seconds; so is received_at: when the office received it, 0 before
     detail       of the event that led here, as `reason` is, a code
     asked        the papers that are asked for again
+    handover     to the agency's platform: "waiting", "sent", "refused", "ended"; "" for claims of the desk
+    withdrawal   "wanted" until the agency agrees, "late" when it had decided before
+    system       what the agency's systems know, by step id or their own label
+    heard        the number of the newest event
     """
 
     receipt: str
@@ -217,6 +256,10 @@ class ClaimStatus:
     reason: str = ""
     received_at: int = 0
     asked: tuple[Asked, ...] = ()
+    handover: str = ""
+    withdrawal: str = ""
+    system: Mapping[str, str] = field(default_factory=dict, repr=False)
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +288,18 @@ class PaperHandedIn:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsRead:
-    """All claims of the person, newest first."""
+    """All claims of the person, newest first; `why` as they were asked for."""
 
     claims: tuple[ClaimStatus, ...]
+    why: str = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWithdrawn:
+    """What became of taking a claim back: "done", "passed_on" to the agency's platform, or "decided" before."""
+
+    receipt: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +310,9 @@ class Unavailable:
 
 
 Input = (
-    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | PhotosComing | PhotoJudged | PaperRead
-    | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimMoved | PaperHandedIn | Unavailable
+    Said | Sent | Located | Unreadable | Clicked | Followed | Unfollowed | AgentCame | AgentLeft | PhotosComing
+    | PhotoJudged | PaperRead | PhotoMissing | SheetDrawn | ClaimFiled | ClaimsRead | ClaimWithdrawn | ClaimMoved
+    | PaperHandedIn | Unavailable | RecordsRead | Forget | Revoked | Lapsed | HelpInput | VerifyInput
 )  # fmt: skip
 
 

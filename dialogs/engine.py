@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dialogs import readers
+from dialogs import identity, readers
 from dialogs.model import Context, Filled, Reading, Refused
 from dialogs.offices import Directory, Office
 from dialogs.programme import SKIPPED, Programme, Step
@@ -221,9 +221,11 @@ def missing(programme: Programme, draft: Draft) -> Iterator[Step]:
 
 
 def claim_answers(programme: Programme, draft: Draft) -> dict[str, str]:
-    """The answers that go into the claim: only of steps that are relevant now, without skipped ones."""
+    """The answers that go into the claim: only of steps that are relevant now, without skipped ones; and who
+    the person is, where that was checked."""
     wanted = {step.id for step in relevant_steps(programme, draft)}
-    return {key: value for key, value in draft.answers.items() if key in wanted and value != SKIPPED}
+    given = {key: value for key, value in draft.answers.items() if key in wanted and value != SKIPPED}
+    return {**given, **identity.answers(programme, draft)}
 
 
 def claim_papers(programme: Programme, draft: Draft) -> dict[str, str]:

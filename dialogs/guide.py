@@ -5,9 +5,9 @@ Where the question names a place of ours, that place decides whose guide answers
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from dialogs.concepts import Seen, Words
 from dialogs.deciding import decide
@@ -81,9 +81,26 @@ class Guide:
             bare(example): entry.key for entry in book.entries.values() for example in entry.intent.examples
         }
         self._spoken = {self._matcher.words.heard(said): key for said, key in self._verbatim.items()}
+        self._read = self
+
+    def answering(self, answers: Mapping[tuple[str, str], str]) -> "Guide":
+        """The same guide with other answers, by (entry's key, for whom); how questions are understood stays as it is,
+        and is learnt once for both. Unknown entries are passed over."""
+        other = copy(self)
+        entries = dict(self.book.entries)
+        for (key, whom), text in answers.items():
+            if key in entries:
+                entries[key] = replace(entries[key], answers={**entries[key].answers, whom: text})
+        other.book = replace(self.book, entries=entries)
+        return other
+
+    @property
+    def heard(self) -> Heard:
+        """All sentences; learnt by the guide that was read, for all that answer otherwise."""
+        return self._read._learnt
 
     @cached_property
-    def heard(self) -> Heard:
+    def _learnt(self) -> Heard:
         """All sentences, learnt when first needed (0.4 s): workers that fetch photographs never need them."""
         entries = self.book.entries.items()
         examples = ((key, said) for key, entry in entries for said in entry.intent.examples)
@@ -256,37 +273,6 @@ def is_question(text: str) -> bool:
     """Whether a text has the form of a question, or asks for a number; "昆明市五华区正义路17号" has not."""
     line = plain(text).rstrip(" 。.!！~")
     return bool(_ASKS.search(line) or _WANTS_NUMBER.search(line))
-
-
-def answer(guide: Guide, directory: Directory, line: Mapping[str, Any]) -> dict[str, Any]:
-    """One line of `claimbot ask --jsonl`: the line itself, and kind, faq, offered and reply.
-
-    Raises ValueError when the line has no text "q".
-    """
-    question = line.get("q")
-    if not isinstance(question, str):
-        raise ValueError('a line needs "q", the question as text')
-    known = line.get("context") or {}
-    context = Context(
-        province=_province(str(known.get("province") or "")),
-        last_insured=str(known.get("last_insured") or ""),
-        asked=tuple(known.get("asked") or ()),
-    )
-    asked = guide.ask(question, directory, context)
-    choices = [f"{place}. {guide.question(number)}" for place, number in enumerate(asked.offered, 1)]
-    return {
-        **line,
-        "kind": asked.kind,
-        "faq": asked.faq,
-        "offered": list(asked.offered),
-        "reply": "\n".join([asked.reply, *choices]),
-    }
-
-
-def _province(name: str) -> str:
-    if name.startswith(("云南", "昆明")):
-        return "云南省"
-    return "吉林省" if name.startswith("吉林") else name
 
 
 def _leads_to_office(ranked: list[Scored]) -> bool:

@@ -50,11 +50,22 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page to open, or, where the phone knows mini programs and `appid` is set, that mini program instead."""
+
+    label: str
+    url: str
+    appid: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
-    """One piece of a reply: text, then the options under it, one a line."""
+    """One piece of a reply: text, then links, then the options under it, one a line."""
 
     text: str
     taps: tuple[Tap, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

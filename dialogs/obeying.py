@@ -2,7 +2,24 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, claim_words, engine, questions_of_ours, retakes, sheet, sides, wording
+from dialogs import (
+    agent_words,
+    agents,
+    board,
+    claim,
+    claim_words,
+    engine,
+    helping,
+    helping_words,
+    questions_of_ours,
+    retakes,
+    rights,
+    sheet,
+    sides,
+    verification,
+    withdrawing,
+    wording,
+)
 from dialogs.effects import Effect, ReadClaims, Turn
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import HandOver, Reply, Say
@@ -46,16 +63,22 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return sides.materials(knowledge, session)
         case "status":
             return Turn(session, (), (ReadClaims(),))
+        case "withdraw_claim":
+            return withdrawing.asked(knowledge, session)
         case "human":
-            office = knowledge.office(office_name(knowledge, session))
-            say = wording.HUMAN.format(office=office.name, phone=knowledge.phone(office.name))
-            return (
-                Turn(session, (HandOver(say),)) if knowledge.account.agents else and_again(knowledge, session, Say(say))
-            )
-        case "my_data" | "export":
-            return and_again(knowledge, session, Say(sides.my_data(knowledge, session)))
-        case "erase":
-            return Turn(replace(session, question=Question("erase", ("erase", "keep"))), (Say(wording.ERASE_ASK),))
+            return _human(knowledge, session, moment)
+        case "verify":
+            return verification.obey(knowledge, session)
+        case "ask_help":
+            return helping.offer(knowledge, session, moment)
+        case "stop_help":
+            return helping.stop(knowledge, session)
+        case "correct" if claim.is_open(session) and not retakes.is_of(session):
+            return _within(knowledge, session, "edit")
+        case "my_data" | "export" | "correct" | "withdraw" | "erase":
+            return rights.asked_for(session, word)
+        case "privacy":
+            return rights.privacy(knowledge, session)
         case "pause" | "skip" | "keep" | "why" | "submit" | "edit":
             if word == "submit" and session.receipts:
                 said = wording.FILED_BEFORE.format(receipt=claim_words.aloud(session.receipts[-1].number))
@@ -68,13 +91,30 @@ def run(knowledge: Knowledge, session: Session, word: str, moment: Moment) -> Tu
             return sides.topic(knowledge, session, word)
 
 
+def _human(knowledge: Knowledge, session: Session, moment: Moment) -> Turn:
+    account = knowledge.account
+    office = knowledge.office(office_name(knowledge, session))
+    call = agent_words.CALL.format(office=office.name, phone=knowledge.phone(office.name))
+    if agents.on_duty(account, moment.now):
+        return Turn(agents.called(session, moment), (HandOver(f"{call}\n{agent_words.TYPE_IT}"),))
+    if account.agents:
+        hours = "、".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in account.agent_hours)
+        call = agent_words.OFF_DUTY.format(hours=hours, call=call)
+    return and_again(knowledge, session, Say(call))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
+
+
 def _help(knowledge: Knowledge, session: Session) -> str:
     if not claim.is_open(session):
         return wording.HELP
     draft = session.draft
     assert draft is not None
     step = engine.open_step(knowledge.programmes[draft.programme], draft)
-    return "\n".join(line for line in (step.guidance if step else "", wording.HELP_IN_CLAIM) if line)
+    hint = helping_words.HINT if step is not None and step.kind == "photo" else ""
+    return "\n".join(line for line in (step.guidance if step else "", wording.HELP_IN_CLAIM, hint) if line)
 
 
 def office_name(knowledge: Knowledge, session: Session) -> str:
@@ -95,7 +135,7 @@ def _begin_or_end(knowledge: Knowledge, session: Session, word: str, moment: Mom
             number, total = engine.progress(knowledge.programmes[draft.programme], draft)
             session = replace(session, draft=draft, refusals=0)
             recap = (Say(wording.RECAP.format(number=number, total=total)),) if paused or word == "start" else ()
-            return claim.ask(knowledge, session, *recap)
+            return verification.asking_after(claim.ask(knowledge, session, *recap))
         case "resume":
             return Turn(session, (Say(wording.NOTHING_TO_RESUME),))
         case "start" | "restart" if draft is None:

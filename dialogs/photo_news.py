@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from dialogs import claim, engine, slots, wording
+from dialogs import claim, engine, helping_words, inbox, slots, telling_words, wording
+from dialogs.claim_words import CHINA
 from dialogs.effects import Turn
 from dialogs.knowledge import Knowledge
 from dialogs.model import Reply, Say, Tap
@@ -26,7 +28,8 @@ def under_way(draft: Draft | None) -> list[str]:
 
 def riding(knowledge: Knowledge, session: Session, now: int) -> tuple[tuple[Reply, ...], Session]:
     """The news that go before any reply, and the session in which they are told."""
-    lines = tuple(_lines(knowledge, session, with_numbers=True))
+    session = inbox.returned(session, now)
+    lines = told(knowledge, session, session.news, now)
     batch = session.batch
     if batch is not None and now - batch.at > BATCH_WAITS_S:
         came = _came(session)
@@ -36,6 +39,22 @@ def riding(knowledge: Knowledge, session: Session, now: int) -> tuple[tuple[Repl
     if not under_way(session.draft):
         session = replace(session, burst=0)
     return lines, (replace(session, news=()) if session.news else session)
+
+
+def told(knowledge: Knowledge, session: Session, items: tuple[News, ...], now: int) -> tuple[Reply, ...]:
+    """These news in words, outside the reply to their own message: what happened to a claim on another day bears its
+    date, and what may have been told before says so."""
+    dated = tuple(replace(item, says=_dated(item, now)) if item.state == "claim" else item for item in items)
+    lines = tuple(_lines(knowledge, replace(session, news=dated), with_numbers=True))
+    unsure = any(item.tell is not None and item.tell.unsure for item in items)
+    return (Say(telling_words.MAYBE_TOLD), *lines) if unsure and lines else lines
+
+
+def _dated(item: News, now: int) -> str:
+    at = datetime.fromtimestamp(item.at, CHINA)
+    if at.date() == datetime.fromtimestamp(now, CHINA).date():
+        return item.says
+    return telling_words.DATED.format(month=at.month, day=at.day, says=item.says)
 
 
 def awaited(knowledge: Knowledge, session: Session, tickets: Collection[str], *, reading_too: bool) -> Turn | None:
@@ -165,8 +184,11 @@ def _lines(knowledge: Knowledge, session: Session, *, with_numbers: bool) -> lis
     done = sum(draft.photos[step.id].state in ("good", "advised") for step in required if step.id in draft.photos)
     count = {"done": done, "total": len(required)}
     told = {news.slot for news in session.news if news.state == "good"}
-    good = [step.label for step in programme.steps if step.id in told]
+    helped = {slot for slot in told if slot in draft.photos and draft.photos[slot].helped}
+    good = [step.label for step in programme.steps if step.id in told - helped]
+    lent = [step.label for step in programme.steps if step.id in helped]
     lines = [*of_claims, *([Say(wording.RECEIVED.format(labels="、".join(good), **count))] if good else [])]
+    lines += [Say(helping_words.TAKEN.format(labels="、".join(lent)))] if lent else []
     for news in session.news:
         label = _label(knowledge, draft, news.slot)
         if news.state == "advised" and draft.retake is not None:

@@ -11,6 +11,8 @@ KINDS = (
     "consent", "choice", "text", "date", "id_number", "bank_card", "social_card", "phone", "address", "photo", "notice",
     "place",
 )  # fmt: skip
+OPTIONAL = {"verify": bool, "verify_how": str}
+"""Keys of a programme that may be left out."""
 SKIPPED = ""
 """The accepted answer of an optional step that was skipped."""
 
@@ -37,6 +39,7 @@ class Step:
     consent      for kind consent: the item group agreed to; for others: the group that must be agreed to before
     wanted       for photos: "card" | "portrait" | "page"
     colour       for photos: a black-and-white picture is not enough
+    verified     for agency fields: what the real-name check fills, "name" | "id_number"; "" for nothing
     paper        for photos: which of papers.PAPERS the optional reader compares it with; "" to compare with none
     """
 
@@ -57,6 +60,7 @@ class Step:
     wanted: str = "page"
     colour: bool = False
     paper: str = ""
+    verified: str = ""
 
     def relevant(self, answers: Answers) -> bool:
         """Is it asked, given these answers?"""
@@ -74,6 +78,7 @@ class Programme:
     version        changes whenever an answer may have to be asked again
     office_step    the step whose answer names or contains the responsible office's place
     default_office who is responsible when that place names no office
+    verify         the guide asks for a real-name check; verify_how says where and how it is made
     area_code      of the city, for telephone numbers typed without it
     """
 
@@ -90,6 +95,8 @@ class Programme:
     approved: str
     rejected: str
     steps: tuple[Step, ...]
+    verify: bool = False
+    verify_how: str = ""
 
     def step(self, step_id: str) -> Step | None:
         """The step of this id."""
@@ -131,13 +138,16 @@ def read_programme(toml_text: str) -> Programme:
             steps.append(_read_step(raw))
         except (ValueError, TypeError) as wrong:
             faults.append(f"step {raw.get('id', number) if isinstance(raw, Mapping) else number}: {wrong}")
-    known = {field.name for field in fields(Programme)} - {"steps"}
+    known = {field.name for field in fields(Programme)} - {"steps", *OPTIONAL}
+    optional = {key: table.pop(key) for key in OPTIONAL if key in table}
+    faults += [f"key {key!r} must be {OPTIONAL[key].__name__}" for key, value in optional.items()
+               if not isinstance(value, OPTIONAL[key])]  # fmt: skip
     faults += [f"unknown key {key!r}" for key in table if key not in known]
     faults += [f"key {key!r} is missing" for key in sorted(known - table.keys())]
     faults += [f"key {key!r} must be a text" for key in known & table.keys() if not isinstance(table[key], str)]
     if faults:
         raise Unsound(name, faults)
-    return Programme(**{key: table[key].strip() for key in known}, steps=tuple(steps))
+    return Programme(**{key: table[key].strip() for key in known}, steps=tuple(steps), **optional)
 
 
 def _read_step(raw: object) -> Step:

@@ -2,12 +2,31 @@
 
 from dataclasses import replace
 
-from dialogs import board, claim, dead_numbers, eligibility_talk, engine, photos, retakes, sides, slots, wording
-from dialogs.effects import DropPhotos, ErasePerson, Turn
-from dialogs.engine import YES
+from dialogs import (
+    agency_words,
+    board,
+    claim,
+    consents,
+    dead_numbers,
+    eligibility_talk,
+    engine,
+    farewell,
+    photos,
+    retakes,
+    rights,
+    sides,
+    slots,
+    taking_back,
+    verification,
+    withdrawing,
+    wording,
+)
+from dialogs.effects import DropPhotos, Turn
+from dialogs.engine import NO, YES
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Filled, Say
 from dialogs.readers import read
+from dialogs.records import SeeToRights
 from dialogs.session import Draft, Question, Session
 
 
@@ -29,6 +48,8 @@ def begin(knowledge: Knowledge, session: Session, programme_id: str, moment: Mom
     programme = knowledge.programmes[programme_id]
     draft = Draft(moment.fresh_id, programme.id, programme.version, int(moment.now.timestamp()))
     session = replace(session, draft=draft, question=None, refusals=0, province=programme.province)
+    if (turn := verification.at_start(knowledge, session)) is not None:
+        return turn
     return claim.ask(knowledge, session, Say(programme.opening))
 
 
@@ -57,11 +78,14 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return again(knowledge, closed, dead_numbers.shown(knowledge.office(office)))
         case "faqs", str(number):
             return sides.faq(knowledge, closed, int(number))
-        case "erase", "erase":
-            kept = Session(session.openid, receipts=session.receipts, asked=session.asked)
-            return Turn(kept, (Say(wording.ERASED),), (ErasePerson(),))
-        case "erase", "keep":
+        case "rights", str(word):
+            return rights.chosen(knowledge, closed, word)
+        case "withdraw", str(option):
+            return taking_back.picked(knowledge, closed, asked, option, moment)
+        case "erase" | "erase_claims", farewell.KEEP:
             return again(knowledge, closed, Say(wording.KEPT))
+        case "erase" | "erase_claims", str(option):
+            return farewell.confirmed(closed, asked, option, moment)
         case "restart", "yes":
             return _dropped(knowledge, closed, moment, begin_again=True)
         case "cancel", "drop":
@@ -82,9 +106,20 @@ def answer(knowledge: Knowledge, session: Session, text: str, word: str | None, 
             return again(knowledge, left, Say(wording.SORT_DECLINED))
         case "location", "yes":
             agreed = replace(closed, consents={**closed.consents, "location": YES})
-            return Turn(agreed, (Say(wording.LOCATION_AGAIN),))
+            agreed = consents.noted(knowledge, agreed, "location", YES, sides.LOCATION_WORDS, moment)
+            return Turn(agreed, (Say(wording.LOCATION_AGAIN),), (SeeToRights(),))
         case "location", "no":
-            return again(knowledge, closed, Say(wording.LOCATION_REFUSED))
+            refused = consents.noted(knowledge, closed, "location", NO, sides.LOCATION_WORDS, moment)
+            turn = again(knowledge, refused, Say(wording.LOCATION_REFUSED))
+            return replace(turn, effects=(*turn.effects, SeeToRights()))
+        case "withdraw_claim", "withdraw" if not withdrawing.is_sure(text):
+            return withdrawing.confirm(closed, asked.data[0])
+        case "withdraw_claim", "withdraw":
+            return withdrawing.confirmed(closed, asked.data[0])
+        case "withdraw_claim", "keep":
+            return again(knowledge, closed, Say(agency_words.WITHDRAW_KEPT))
+        case "withdraw_which", str(receipt):
+            return withdrawing.confirm(closed, receipt)
         case "eligibility", _ if word is None:
             return eligibility_talk.answer(knowledge, session, text, moment)
         case (("restart" | "cancel"), str()):
@@ -101,12 +136,15 @@ def again(knowledge: Knowledge, session: Session, *before: Say) -> Turn:
 
 
 _LABELS = {
-    "erase": ("删除", "不删"),
+    "rights": rights.DEED_LABELS,
+    "erase": farewell.LABELS,
+    "erase_claims": farewell.LABELS_WITH_CLAIMS,
     "restart": ("重新开始", "不，接着填"),
     "cancel": ("先停", "删掉", "接着填"),
     "location": ("同意", "不同意"),
     "photo": ("重拍", "仍用这张"),
     "sort": ("按这样放", "不动"),
+    "withdraw_claim": withdrawing.LABELS,
 }
 
 
@@ -129,6 +167,8 @@ def _label(knowledge: Knowledge, about: str, option: str) -> str:
     if about == "programme":
         programme = knowledge.programmes[option]
         return programme.city or programme.province
+    if about == "withdraw":
+        return taking_back.label(option)
     return knowledge.guide.question(int(option)) if about == "faqs" else option
 
 
@@ -139,5 +179,5 @@ def _dropped(knowledge: Knowledge, session: Session, moment: Moment, *, begin_ag
     session = session.with_draft(None)
     if begin_again and draft is not None:
         turn = begin(knowledge, session, draft.programme, moment)
-        return replace(turn, effects=effects)
+        return replace(turn, effects=(*turn.effects, *effects))
     return Turn(session, (Say(wording.CANCELLED),), effects)

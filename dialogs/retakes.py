@@ -13,6 +13,7 @@ from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Say
 from dialogs.normal import bare
 from dialogs.session import Asked, Draft, News, Receipt, Session
+from dialogs.status import IMPLIED
 
 LOCKED = ("back", "skip", "edit", "cancel")
 """Words that would change a claim in progress; this one is filed."""
@@ -87,7 +88,7 @@ def moved(knowledge: Knowledge, session: Session, told: ClaimMoved, moment: Mome
     ]  # fmt: skip
     at = int(moment.now.timestamp())
     for event in told.happened:
-        if event.seq <= heard or event.is_claimants:
+        if event.seq <= heard or event.is_claimants or event.reason == IMPLIED:
             continue
         if event.status == "needs_materials":
             asked = next((one for one in told.asked if one.slot == event.detail.get("slot")), None)
@@ -126,7 +127,9 @@ def _asked_news(knowledge: Knowledge, session: Session, asked: Asked) -> str:
 def known_from(session: Session, claims: tuple[ClaimStatus, ...]) -> Session:
     """What is asked for as SQL has it, where the session has lost it, as after 删除我的信息."""
     asked = tuple(one for status in reversed(claims) for one in status.asked)
-    return session if session.asked == asked else replace(session, asked=asked)
+    heard = {status.receipt: status.heard for status in claims}  # what is read now is no news later
+    receipts = tuple(replace(one, heard=max(one.heard, heard.get(one.number, 0))) for one in session.receipts)
+    return replace(session, asked=asked, receipts=receipts)
 
 
 def hand_in(session: Session) -> Turn:

@@ -20,6 +20,7 @@ class Photo:
     passed_by  photographs sent until then were not meant to replace this refused one (they were under way already)
     reading    what is written on it is being read; only advice can come of that
     seen       which paper it looks like (dialogs/papers.py), "" when nobody could tell
+    helped     a second phone sent it (dialogs/helping.py)
     holder     a keyed hash of the identity number read on it, to compare papers; "" without one
     """
 
@@ -38,6 +39,7 @@ class Photo:
     reading: bool = False
     seen: str = ""
     holder: str = ""
+    helped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """The real-name check of one draft (dialogs/verification.py).
+
+    state      "begun", "verified", "failed" or "expired"
+    attempt    when the link was made, unix seconds: tells it from an earlier one
+    reference  by which the service knows it, while it is begun
+    """
+
+    state: str
+    attempt: int
+    reference: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A claim in progress, or one paper of a filed claim.
 
@@ -61,6 +79,7 @@ class Draft:
     reopened  steps to be asked again, their old answers still there to be kept
     filing    confirmed by the person: nothing may change until the claim stands in SQL
     retake    the one paper that is asked for again: nothing else of that claim is open
+    nudged_at when the person was reminded of it, once; 0 before
     """
 
     id: str
@@ -73,6 +92,8 @@ class Draft:
     paused: bool = False
     filing: bool = False
     retake: Asked | None = None
+    nudged_at: int = 0
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,24 @@ class Question:
     about: str
     options: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """How far one piece of news has come on its way to a person who does not write (dialogs/inbox.py).
+
+    due      not to be pushed before, unix seconds
+    tries    failed attempts in a row
+    used     ways that will not be tried for it any more, by their first letters
+    unsure   an attempt ended without an answer: it may have been seen, and is told again with these words
+    pointed  a template or subscription message said that there is news; what it is still waits here
+    """
+
+    due: int = 0
+    tries: int = 0
+    used: str = ""
+    unsure: bool = False
+    pointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +137,43 @@ class News:
     at: int
     ticket: str
     says: str = ""
+    tell: Tell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message of ours under way, written down before WeChat is called. `before`: the allowance it was taken from.
+
+    items    what it says: held back from replies meanwhile
+    tickets  of the news it only points to, which replies may tell meanwhile
+    """
+
+    way: str
+    at: int
+    items: tuple[News, ...] = ()
+    tickets: tuple[str, ...] = ()
+    before: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may still be sent to this person outside a reply (dialogs/allowance.py). Times in unix seconds.
+
+    left, until              customer-service messages that a message of theirs has earned, and until when
+    brief_left, brief_until  those of a click, a scan, following or a tapped option
+    spent_at                 when the last one was sent
+    gone                     they cannot be reached until they write
+    accepts                  subscription notices they have accepted and not had, by template id
+    """
+
+    left: int = 0
+    until: int = 0
+    brief_left: int = 0
+    brief_until: int = 0
+    spent_at: int = 0
+    gone: bool = False
+    accepts: dict[str, int] = field(default_factory=dict)
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +233,100 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer about a group of sensitive items that SQL has not heard of yet.
+
+    id         names it: recorded twice it is one row
+    answer     "yes", "no", or "withdrawn"
+    notice     the notice's version; text_hash of the words that were shown (SHA-256, hex)
+    at         unix seconds
+    """
+
+    id: str
+    group: str
+    answer: str
+    notice: str
+    text_hash: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """The person's wish to be erased, until SQL has heard of it.
+
+    at      unix seconds: what came later stays
+    cause   "asked", "closed" (their WeChat account) or "operator"
+    claims  also those that no office has received yet
+    """
+
+    receipt: str
+    at: int
+    cause: str
+    claims: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What concerns a person's rights over their data.
+
+    notice      the version of the notice under which the consents of this session were given; "" before the first
+    unrecorded  answers to be moved to SQL, `erasing` wishes likewise; a job does it, a sweep finds what was forgotten
+    leaving     nothing is kept of this person: the value goes as soon as WeChat repeats nothing any more
+    """
+
+    notice: str = ""
+    unrecorded: tuple[Answered, ...] = ()
+    erasing: tuple[Erasing, ...] = ()
+    leaving: bool = False
+
+
+NO_RIGHTS_USED = Rights()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A human agent in this chat (dialogs/agents.py). Unix seconds, 0 for never.
+
+    at      CreateTime of the newest event of an agent: older ones change nothing
+    since   when one took the chat and has not given it back
+    called  when the person was handed over
+    left    one gave it back, and the person was not told yet that it is us who answer
+    """
+
+    at: int = 0
+    since: int = 0
+    called: int = 0
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Another phone may send photographs for this claim (dialogs/helping.py).
+
+    until   unix seconds
+    draft   the claim for which it was asked
+    helper  who does (a pseudonym), "" before somebody has joined
+    photos  how many they have sent
+    """
+
+    id: str
+    until: int
+    draft: str
+    helper: str = ""
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """Whose claim this person takes photographs for: `owner` is a pseudonym. waiting: tickets not told of yet."""
+
+    owner: str
+    id: str
+    until: int
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One person.
 
@@ -184,6 +354,11 @@ class Session:
     last_at: int = 0
     asked: tuple[Asked, ...] = ()
     laid_by: Draft | None = None
+    reach: Reach = field(default_factory=Reach)
+    rights: Rights = NO_RIGHTS_USED
+    agent: Agent | None = None
+    help: Help | None = None
+    helping: Helping | None = None
 
     @property
     def drafts(self) -> tuple[Draft, ...]:

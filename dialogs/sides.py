@@ -5,14 +5,18 @@ from dataclasses import replace
 
 from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, notes, retakes, wording
 from dialogs.aside import context_of, is_asking, then
-from dialogs.effects import ClaimStatus, ReadClaims, Turn
+from dialogs.effects import ClaimStatus, ReadClaims, Turn, Unanswered
 from dialogs.guide import Asked
 from dialogs.knowledge import Knowledge, Moment
 from dialogs.model import Context, Picture, Say, Tap
 from dialogs.offices import Found
+from dialogs.readers.masking import redacted
 from dialogs.session import Question, Session
 
 MAX_LISTED = 20
+LOCATION_WORDS = wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0]
+NOT_UNDERSTOOD = ("unknown", "unsure")
+"""Topics of the guide's answers that answer nothing."""
 HOW_TO_FOLLOW = 26
 """The question 怎么查进度: for people who filed in the official channel."""
 
@@ -23,10 +27,8 @@ Run = Callable[[Knowledge, Session, str, Moment], Turn]
 def welcome(knowledge: Knowledge) -> Say:
     """The first message."""
     account = knowledge.account
-    text = (
-        wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY.format(operator=account.operator)
-    )
-    return Say(text, _menu_taps())
+    text = knowledge.greeting or (wording.WELCOME_HELPER if account.role == "helper" else wording.WELCOME_AGENCY)
+    return Say(text.replace("{operator}", account.operator), _menu_taps())
 
 
 def menu(knowledge: Knowledge) -> Say:
@@ -57,6 +59,13 @@ def idle_text(knowledge: Knowledge, session: Session, text: str, moment: Moment,
 
 def told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
     """A question understood: its answer, and the open question again."""
+    turn = _told(knowledge, session, asked, text, run, moment)
+    if asked.topic in NOT_UNDERSTOOD:
+        return replace(turn, effects=(*turn.effects, Unanswered(redacted(text))))
+    return turn
+
+
+def _told(knowledge: Knowledge, session: Session, asked: Asked, text: str, run: Run, moment: Moment) -> Turn:
     if asked.stops_form:
         draft = session.draft
         stopped = session.with_draft(replace(draft, paused=True)) if draft is not None else session
@@ -132,9 +141,7 @@ def located(knowledge: Knowledge, session: Session, lat: float, lng: float) -> T
     if session.consents.get("location") != engine.YES:
         options = (Tap("1 同意", "同意", "q"), Tap("2 不同意", "不同意", "q"))
         asked = Question("location", ("yes", "no"))
-        return Turn(
-            replace(session, question=asked), (Say(wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0], options),)
-        )
+        return Turn(replace(session, question=asked), (Say(LOCATION_WORDS, options),))
     return office(knowledge, session, knowledge.directory.nearest(lat, lng))
 
 
@@ -161,8 +168,6 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
             if is_asking(session):  # one reply a message: the question has to stand in it too
                 return then(knowledge, session, Say(wording.JILIN_APP))
             return Turn(session, (picture,))
-        case "privacy":
-            return faq(knowledge, session, 42)
         case _:
             return then(knowledge, session, menu(knowledge))
 
@@ -183,16 +188,15 @@ def materials(knowledge: Knowledge, session: Session) -> Turn:
 
 
 def faq(knowledge: Knowledge, session: Session, number: int) -> Turn:
-    """One answer of the FAQ."""
-    return then(
-        knowledge, session, Say(knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory))
-    )
+    """One answer of the FAQ; the question for an office has none of its own, but one back: where?"""
+    told = knowledge.guide.faq(number, context_of(knowledge, session), knowledge.directory)
+    return then(knowledge, session, Say(told or wording.ASK_PLACE))
 
 
 def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ...]) -> Turn:
     """Where each claim is, since when, what comes next, whom to call."""
     session = retakes.known_from(session, claims)
-    lines = [claim_words.whole(knowledge, one) for one in claims]
+    lines = [claim_words.in_full(knowledge, one) for one in claims]
     draft = next((one for one in session.drafts if one.retake is None), None)
     if draft is not None:
         number, total = engine.progress(knowledge.programmes[draft.programme], draft)
@@ -205,14 +209,3 @@ def status(knowledge: Knowledge, session: Session, claims: tuple[ClaimStatus, ..
     if retakes.is_of(session) and retakes.may_wait(session):  # what is wanted stands among the lines
         return Turn(session, (Say("\n\n".join(lines)),))
     return then(knowledge, session, Say("\n\n".join(lines)))
-
-
-def my_data(knowledge: Knowledge, session: Session) -> str:
-    """What is remembered of this person, masked."""
-    lines = []
-    for draft in session.drafts:
-        steps = claim.summary_steps(knowledge.programmes[draft.programme], draft)
-        lines += [f"{step.label}：{claim.shown_value(step, draft)}" for step in steps
-                  if step.id in draft.answers or step.id in draft.photos]  # fmt: skip
-    lines += [f"已提交的申领：{claim_words.aloud(receipt.number)}" for receipt in session.receipts]
-    return wording.MY_DATA.format(lines="\n".join(lines)) if lines else wording.MY_DATA_NONE

@@ -19,6 +19,8 @@ MAX_WALKS = 20_000
 def prove(programme: Programme, directory: Directory) -> list[str]:
     """All that is wrong with a programme; empty when it is sound."""
     faults = [fault for step in programme.steps for fault in _step_faults(step)]
+    if programme.verify and not programme.verify_how.strip():
+        faults.append("verify_how is missing: where is the real-name check made?")
     counts = Counter(step.id for step in programme.steps)
     faults += [f"step {step_id}: the id is used {count} times" for step_id, count in counts.items() if count > 1]
     faults += _condition_faults(programme)
@@ -28,7 +30,7 @@ def prove(programme: Programme, directory: Directory) -> list[str]:
         faults.append(f"default_office {programme.default_office!r} is not in the directory")
     if programme.step(programme.office_step) is None:
         faults.append(f"office_step {programme.office_step!r} is no step")
-    faults += [f"{name}: the text is too long" for name in ("opening", "filed", "approved", "rejected")
+    faults += [f"{name}: the text is too long" for name in ("opening", "filed", "approved", "rejected", "verify_how")
                if len(getattr(programme, name).encode()) > MAX_TEXT_BYTES - ROOM_BYTES]  # fmt: skip
     return faults
 
@@ -55,6 +57,8 @@ def _step_faults(step: Step) -> Iterator[str]:
         yield f"{where}: a consent names the group of items it is for"
     if step.kind == "photo" and step.wanted not in ("card", "portrait", "page"):
         yield f"{where}: wanted is card, portrait or page, not {step.wanted!r}"
+    if step.verified and (step.source != "agency" or step.verified not in ("name", "id_number")):
+        yield f"{where}: verified is name or id_number, of a field that the agency's system fills"
     if step.paper and step.kind != "photo":
         yield f"{where}: only a photo is of a paper"
     elif step.paper and step.paper not in PAPERS:

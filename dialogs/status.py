@@ -13,7 +13,7 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 FIRST: Status = "submitted"
 CLAIMANT = "claimant"
 _NEXT: Mapping[Status, frozenset[Status]] = {
-    "submitted": frozenset({"received", "withdrawn"}),
+    "submitted": frozenset({"submitted", "received", "withdrawn"}),  # again: handed over, or not taken
     "received": frozenset({"reviewing", "withdrawn"}),
     "reviewing": frozenset({"needs_materials", "approved", "rejected", "withdrawn"}),
     "needs_materials": frozenset({"needs_materials", "reviewing", "withdrawn"}),  # again: for one more paper
@@ -23,6 +23,11 @@ _NEXT: Mapping[Status, frozenset[Status]] = {
     "rejected": frozenset(),
     "withdrawn": frozenset(),
 }
+
+
+HANDED_OVER, NOT_TAKEN, IMPLIED = "handed_over", "not_taken", "implied"
+"""Reasons of ours: the agency's platform has the claim; it does not take it; the agency named only what came after."""
+_COURSE: tuple[Status, ...] = ("submitted", "received", "reviewing", "approved", "paying", "paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,34 @@ def may_follow(present: Status | None, wanted: str) -> bool:
 def is_final(status: Status) -> bool:
     """Whether nothing can follow."""
     return not _NEXT[status]
+
+
+def way(present: Status, wanted: Status) -> tuple[Status, ...] | None:
+    """What must happen for a claim that stands at `present` to stand at `wanted`, the last of it `wanted` itself: an
+    agency may tell only where it is. () when it stands there, None when no way leads there."""
+    if present == wanted:
+        return ()
+    ways: list[tuple[Status, ...]] = [()]
+    for _ in _COURSE:
+        longer = []
+        for so_far in ways:
+            here = so_far[-1] if so_far else present
+            if may_follow(here, wanted):
+                return (*so_far, wanted)
+            longer += [(*so_far, step) for step in _COURSE if step != here and may_follow(here, step)]
+        ways = longer
+    return None
+
+
+def is_behind(present: Status, wanted: Status) -> bool:
+    """Is `wanted` where a claim that stands at `present` must have been before?"""
+    at = "reviewing" if present in ("needs_materials", "rejected") else present
+    return at in _COURSE and wanted in _COURSE and _COURSE.index(wanted) <= _COURSE.index(at)
+
+
+def is_decided(status: Status) -> bool:
+    """Whether it is too late for the claimant to withdraw."""
+    return not may_follow(status, "withdrawn")
 
 
 def standing(events: Sequence[Event]) -> Event:

@@ -8,7 +8,7 @@ from dialogs.conversation import converse
 from dialogs.effects import ClaimMoved
 from dialogs.model import OpenId
 from dialogs.session import Session
-from handlers import perform
+from handlers import notify, parking, perform
 from handlers.world import World
 from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.filed import Claim
@@ -20,15 +20,16 @@ def tell(world: World, claim_id: int) -> None:
     if found is None:
         return
     for _ in range(world.limits.commit_tries):
-        person = world.sessions.load(found.person)
+        person = parking.load(world, found.person)
         claim = world.claims.by_id(claim_id)
         if claim is None:
             return
         session = person.session or Session(OpenId(claim.openid))
         turn = converse(world.knowledge, session, _moved(claim), world.moment())
         perform.before_commit(turn.effects, world, claim.person)
-        now = int(world.clock().timestamp())
-        if turn.session == person.session or world.sessions.commit(person, turn.session, None, now):
+        notify.note(world, claim.person, turn.session)
+        if turn.session == person.session or parking.commit(world, person, turn.session, None):
+            notify.made(world, claim.person, person.session, turn.session)
             world.outbox.told(claim_id, claim.events[-1].seq)
             perform.after_commit(turn.effects, world, claim.person)
             return

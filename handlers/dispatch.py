@@ -1,14 +1,33 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
-from dialogs.effects import Clicked, Followed, Input, Located, PhotosComing, Said, Sent, Unfollowed, Unreadable
+from dataclasses import replace
+
+from dialogs.allowance import Trigger
+from dialogs.effects import (
+    AgentCame,
+    AgentLeft,
+    Clicked,
+    Followed,
+    Input,
+    Located,
+    PhotosComing,
+    Said,
+    Sent,
+    Unfollowed,
+    Unreadable,
+)
+from dialogs.records import Forget, Revoked
 from handlers.inbound import (
+    AgentIn,
     ClickIn,
     FollowIn,
+    Head,
     ImageIn,
     Inbound,
     LocationIn,
     OtherIn,
     PhotosAnnouncedIn,
+    PrivacyIn,
     ScanCodeIn,
     ScanIn,
     TextIn,
@@ -17,8 +36,14 @@ from handlers.inbound import (
 from storage.sessions import mark_of
 
 
+def head_of(inbound: Inbound) -> Head:
+    """Whom a message concerns: its sender, but for WeChat's privacy events, which are about somebody else."""
+    head = inbound.head
+    return replace(head, openid=inbound.subject) if isinstance(inbound, PrivacyIn) else head
+
+
 def told(inbound: Inbound) -> Input | None:
-    """The core's word for this message."""
+    """The core's word for this message. Nickname and picture (user_info_modified) are nowhere kept."""
     match inbound:
         case TextIn(text=text, tap=tap):
             return Said(text, tap)
@@ -38,7 +63,30 @@ def told(inbound: Inbound) -> Input | None:
             return Clicked(key)
         case PhotosAnnouncedIn(count=count, md5s=md5s):
             return PhotosComing(count, md5s)
+        case AgentIn(head=head, event="kf_close_session"):
+            return AgentLeft(head.created)
+        case AgentIn(head=head):
+            return AgentCame(head.created)
         case ScanCodeIn(result=result):
             return Said(result)
+        case PrivacyIn(event="user_authorization_cancellation"):
+            return Forget("closed")
+        case PrivacyIn(event="user_authorization_revoke", revoked=codes):
+            return Revoked(codes)
+        case _:
+            return None
+
+
+def earning(head: Head, told: Input) -> Trigger | None:
+    """What this deed earns of customer-service messages; None for nothing. A tapped option is reckoned as a click, and
+    of the buttons only CLICK and scancode earn anything: location_select and pic_… do not."""
+    is_event = head.key.startswith("e:")
+    match told:
+        case Said(tap=tap):
+            return "brief" if tap or is_event else "message"
+        case Clicked() | Followed():
+            return "brief"
+        case Sent() | Located() | Unreadable() if not is_event:
+            return "message"
         case _:
             return None

@@ -23,6 +23,11 @@ class Head:
     key: str
 
     @property
+    def is_message(self) -> bool:
+        """Something the person sent, not an event: only that can be handed to a human agent."""
+        return self.key.startswith("m:")
+
+    @property
     def order(self) -> int:
         """The MsgId of a message, which tells those of one second apart; 0 for events."""
         number = self.key.removeprefix("m:")
@@ -117,11 +122,13 @@ class ScanCodeIn:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryIn:
-    """A receipt of something we sent: TEMPLATESENDJOBFINISH or subscribe_msg_sent_event."""
+    """A receipt of something we sent: TEMPLATESENDJOBFINISH (way "template") or subscribe_msg_sent_event
+    ("subscription")."""
 
     head: Head
     deliveries: tuple[tuple[str, str], ...]
     """(MsgID, status): status is "success" or WeChat's reason."""
+    way: str = "template"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import hashlib
 
 from dialogs.effects import PaperRead
 from dialogs.papers import Paper, Seen, remarks
-from dialogs.photo_words import says
+from dialogs.photo_words import Reason, says
 from dialogs.programme import Programme
 from dialogs.session import Draft, Session
+from handlers import counting
 from handlers.photo_job import feed
 from handlers.picture_file import PhotoRefused
 from handlers.ports import Reader
@@ -42,7 +43,11 @@ def _found(world: World, reader: Reader, person: str, ticket: str) -> PaperRead 
         seen = reader.read(data, step.paper)  # type: ignore[arg-type]
     except (Missing, Unreadable, PhotoRefused):
         return PaperRead(ticket, slot)
-    return _advice(programme, draft, slot, step.paper, seen)  # type: ignore[arg-type]
+    advice = _advice(programme, draft, slot, step.paper, seen)  # type: ignore[arg-type]
+    if advice:
+        counting.judged(world, programme.id, "advise", advice[0].code)
+    holder = _holder(draft, seen.id_numbers[0]) if len(seen.id_numbers) == 1 else ""
+    return PaperRead(ticket, slot, seen.paper or "", says(advice), holder)
 
 
 def _read_slot(session: Session | None, ticket: str) -> str | None:
@@ -50,15 +55,13 @@ def _read_slot(session: Session | None, ticket: str) -> str | None:
     return next((slot for slot, photo in photos.items() if photo.ticket == ticket and photo.reading), None)
 
 
-def _advice(programme: Programme, draft: Draft, slot: str, wanted: Paper, seen: Seen) -> PaperRead:
+def _advice(programme: Programme, draft: Draft, slot: str, wanted: Paper, seen: Seen) -> tuple[Reason, ...]:
     """Numbers are compared with those typed and with those on the other papers; of the latter only a keyed hash is
     kept, so that no identity number stands in a session for it."""
     typed = {step.kind: draft.answers[step.id] for step in programme.asked if draft.answers.get(step.id)}
     kept = {photo.holder for other, photo in draft.photos.items() if other != slot and photo.holder}
     known = {number for number in seen.id_numbers if _holder(draft, number) in kept} or ({"another's"} if kept else ())
-    holder = _holder(draft, seen.id_numbers[0]) if len(seen.id_numbers) == 1 else ""
-    found = says(remarks(wanted, seen, typed, known))
-    return PaperRead(draft.photos[slot].ticket, slot, seen.paper or "", found, holder)
+    return remarks(wanted, seen, typed, known)
 
 
 def _holder(draft: Draft, number: str) -> str:

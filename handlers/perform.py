@@ -5,6 +5,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    ClaimWithdrawn,
     DrawSheet,
     DropPhotos,
     Effect,
@@ -16,11 +17,16 @@ from dialogs.effects import (
     ReadClaims,
     ReadPaper,
     ReportNumber,
+    Unanswered,
     Unavailable,
+    WithdrawClaim,
 )
+from dialogs.help_effects import EndHelp
+from dialogs.records import ReadRecords, SeeToRights
+from handlers import own_claims, records
 from handlers.photo_removal import tidy
 from handlers.world import World
-from storage.errors import StoreUnavailable, Unreadable
+from storage.errors import Missing, StoreUnavailable, Unreadable
 from storage.filed import Claim
 
 HINT_LOST_AFTER_S = 15
@@ -33,29 +39,41 @@ def answer_of(effect: Effect, world: World, person: str, openid: str) -> Input |
         match effect:
             case FileClaim(draft, office):
                 programme = world.knowledge.programmes[draft.programme]
-                consents = {step.consent: draft.answers[step.id] for step in programme.asked
-                            if step.kind == "consent" and step.id in draft.answers}  # fmt: skip
                 filed = world.claims.file(
                     draft_id=draft.id, person=person, openid=openid, programme=programme.id, version=programme.version,
                     office=office, answers=engine.claim_answers(programme, draft),
-                    papers=engine.claim_papers(programme, draft), consents=consents, now=world.clock(),
+                    papers=engine.claim_papers(programme, draft), now=world.clock(),
                     remarks={slot: photo.remark for slot, photo in draft.photos.items() if photo.remark},
                 )  # fmt: skip
                 return ClaimFiled(filed.receipt, int(filed.filed_at.timestamp()))
-            case ReadClaims():
-                return ClaimsRead(tuple(status_of(claim) for claim in world.agency.results(person)))
+            case ReadClaims(why):
+                return ClaimsRead(tuple(status_of(claim) for claim in own_claims.results(world, person)), why)
+            case WithdrawClaim(receipt):
+                return ClaimWithdrawn(receipt, own_claims.withdraw(world, person, receipt, world.clock()))
+            case ReadRecords():
+                return records.read(world, person, effect)
             case _:
                 return None
     except (StoreUnavailable, Unreadable):
-        return Unavailable("filing" if isinstance(effect, FileClaim) else "claims")
+        return Unavailable(_WHAT.get(type(effect), ""))
+    except Missing:  # it was erased since it was asked about
+        return ClaimsRead(())
+
+
+_WHAT: dict[type[Effect], str] = {
+    FileClaim: "filing", ReadClaims: "claims", WithdrawClaim: "withdrawal", ReadRecords: "records",
+}  # fmt: skip
+"""What could not be done, as the core knows it."""
 
 
 def status_of(claim: Claim) -> ClaimStatus:
     """A claim as the dialogs tell of it."""
-    received = claim.received_at
+    received, handover = claim.received_at, claim.handover
     return ClaimStatus(
         claim.receipt, claim.programme, claim.office, claim.status, int(claim.since.timestamp()), claim.detail,
         claim.standing.reason, int(received.timestamp()) if received is not None else 0, claim.asked,
+        handover.state if handover is not None else "", handover.withdrawal if handover is not None else "",
+        claim.system, claim.events[-1].seq,
     )  # fmt: skip
 
 
@@ -87,6 +105,15 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                 case ReportNumber(office, phones):
                     day = world.clock().date().isoformat()
                     world.jobs.report_number(person, office, ";".join(phones), day)
+                case FileClaim() if world.agency.hands_over:
+                    world.jobs.hand_over()
+                    tidy(world, person)
+                case SeeToRights():
+                    world.jobs.see_to(person)
+                case EndHelp(help_id, why, photos):
+                    world.helpings.end(help_id, why, world.clock(), photos)
+                case Unanswered(text):
+                    world.tally.asked(world.clock().date(), text)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
                     tidy(world, person)

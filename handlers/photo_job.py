@@ -13,11 +13,12 @@ from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged
 from dialogs.programme import Programme
 from dialogs.session import Draft, Photo, Session
-from handlers import perform
+from handlers import counting, notify, own_claims, perform
 from handlers.photos import Fingerprint, Judged, PhotoLimits, Wanted, compared, judge
 from handlers.ports import MediaGone, MediaUnfit, WeChatError
 from handlers.world import World
 from storage.errors import Missing, StoreUnavailable, Unreadable
+from storage.sessions import Person
 
 Outcome = Literal["done", "later", "aside"]
 
@@ -120,7 +121,9 @@ def _hand_in(world: World, person: str, ticket: str) -> None:
     if photo is None or photo.ticket != ticket or not photo.key:
         return
     try:
-        taken = world.agency.hand_in(person, asked.receipt, asked.slot, photo.key, photo.fingerprint, world.clock())
+        taken = own_claims.hand_in(
+            world, person, asked.receipt, asked.slot, photo.key, photo.fingerprint, world.clock()
+        )
     except Missing:
         taken = False
     _tell(world, person, PaperHandedIn(ticket, taken), ticket)
@@ -166,6 +169,7 @@ def _verdict(world: World, person: str, session: Session, slot: str, photo: Phot
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     key = world.photos.put(person, data) if judged.strength != "refuse" else ""
     step = world.knowledge.programmes[draft.programme].step(slot)
+    counting.judged(world, draft.programme, judged.strength, judged.reasons[0].code if judged.reasons else "")
     reading = bool(key) and step is not None and bool(step.paper) and world.jobs.can_read()
     told = PhotoJudged(
         photo.ticket, judged.strength, judged.says, key, str(judged.fingerprint), slot, md5, reading
@@ -205,23 +209,25 @@ def _feed(world: World, person: str, verdict: PhotoJudged, judged: Judged | None
             programme = world.knowledge.programmes[draft.programme]
             others = _others(programme, draft, verdict.ticket)
             told = _compared(verdict, judged, _wanted(programme, verdict.slot), others)
-        if feed(world, person, told):
+        if feed(world, person, told, loaded=loaded):  # what it was compared with is what it is written beside
             return
     raise StoreUnavailable("a verdict lost every race")
 
 
-def feed(world: World, person: str, told: Input, seen_to: str = "") -> bool:
+def feed(world: World, person: str, told: Input, seen_to: str = "", loaded: Person | None = None) -> bool:
     """Tell the core something that nobody waits for; False when somebody was faster. Raises StoreUnavailable.
 
     seen_to  the ticket of the photograph that the calling job is at: what is to be done for it, it does itself
+    loaded   the session on which `told` rests, where it rests on one
     """
-    loaded = world.sessions.load(person)
+    loaded = loaded or world.sessions.load(person)
     if loaded.session is None:
         return True
     turn = converse(world.knowledge, loaded.session, told, world.moment())
     if turn.session == loaded.session and not turn.effects:
         return True
     perform.before_commit(turn.effects, world, person)
+    notify.note(world, person, turn.session)
     if not world.sessions.commit(loaded, turn.session, None, int(world.clock().timestamp())):
         return False
     seen_to = told.ticket if isinstance(told, PhotoJudged) else seen_to

@@ -1,23 +1,32 @@
 """What the shell needs from outside, and the errors that raises. Objects come in; imports do not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from dialogs.model import OpenId, Say
 from dialogs.papers import Paper, Seen
+from dialogs.status import Status
 from storage.errors import StoreUnavailable
 from storage.filed import Claim
 
-__all__ = ["Agency", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "StoreUnavailable", "WeChatError"]
+__all__ = [
+    "Agency", "AgencyRefused", "AgencyUnavailable", "Media", "MediaGone", "MediaUnfit", "Messenger", "Remedy", "Result",
+    "StoreUnavailable", "Verdict", "Verifier", "VerifierError", "Wanted", "WeChatError",
+]  # fmt: skip
 
-Remedy = Literal["again", "later", "renew", "unreachable", "quota", "gone", "alarm", "defect"]
+Remedy = Literal[
+    "again", "later", "renew", "unreachable", "closed", "declined", "quota", "gone", "alarm", "defect"
+]  # fmt: skip
 """What to do about a failed call:
 
 again        trouble of the moment: another try within seconds may help
 later        too many calls: not before a minute has passed
 renew        the access token was refused
-unreachable  this person cannot be reached this way (unfollowed, window closed, refused): take the next way
+unreachable  nothing reaches this person until they write (unfollowed, blocked, refused)
+closed       customer-service messages do not reach this person now (their 48 h are over): take the next way
+declined     this person has not accepted this notice, or not once more: take the next way
 quota        the messages this person's last deed earned are used up: wait until they write again
 gone         the thing named does not exist any more (media_id, menu)
 alarm        an operator must act (secret, IP list, permission, account frozen, daily quota)
@@ -33,7 +42,10 @@ class WeChatError(Exception):
     rid        WeChat's request id, to be looked up by operators for 7 days; "" without one
     retryable  the same call may succeed when repeated (at once or later)
     meaning    what it means, in an operator's words
+    unsure     the deed may have been done although this came instead of an answer
     """
+
+    unsure = False
 
     def __init__(
         self, errcode: int, errmsg: str = "", rid: str = "", *, retryable: bool, remedy: Remedy, meaning: str = ""
@@ -75,15 +87,107 @@ class Reader(Protocol):
         """What is to be seen on a photograph. Takes up to seconds. Raises PhotoRefused."""
 
 
+class AgencyUnavailable(Exception):
+    """The agency's platform did not do it, and may later: away, slow, busy, garbled, or it does not know our key.
+    `code` is one of a few fixed words, fit for a log; nothing of the claim."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AgencyRefused(Exception):
+    """The agency's platform has understood and will not, however often it is asked. `code` and `words` are its own."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper that the agency asks for again. `ask` is the number of the result that first asked: it tells a paper that
+    is asked for anew from one that we have handed in meanwhile."""
+
+    slot: str
+    reason: str
+    ask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Where the agency has a claim, whole: an older one adds nothing, so repeats, late and missing ones do no harm.
+
+    seq      counts a claim's results from 1
+    reason   a code of programmes/reasons.toml where the agency uses them; `words` its own, for the claimant
+    detail   start, end (as 2026-12) and amount (yuan), as far as known
+    papers   every paper that is asked for now
+    fields   system fields that it extracted, by step id or its own label
+    """
+
+    seq: int
+    status: Status
+    at: datetime
+    reason: str = ""
+    words: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict, repr=False)
+    papers: tuple[Wanted, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 class Agency(Protocol):
-    """Who decides on filed claims. Every method raises StoreUnavailable when it cannot be reached now."""
+    """Who decides on filed claims: people at our desk, or the agency's own platform. The claim itself is ours first, in
+    SQL, either way. Every method may take seconds and raise AgencyUnavailable or AgencyRefused; each may be repeated.
 
-    def results(self, person: str) -> Sequence[Claim]:
-        """Where each claim of this person (a pseudonym) stands, newest first."""
+    hands_over   whether there is a platform that claims go to (handlers/handover.py); the desk finds them in SQL
+    """
 
-    def hand_in(self, person: str, receipt: str, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
-        """A new photograph for a paper that was asked for again; with the last of them the claim returns to review.
-        Safe to repeat. False when this paper is not asked for any more."""
+    hands_over: bool
+
+    def prefill(self, id_number: str) -> Mapping[str, str]:
+        """The system fields of the person with this ID number, by step id; empty where nobody knows them."""
+
+    def sync_social_card(self, id_number: str) -> Mapping[str, str]:
+        """What the social-security card holds (同步社会保障卡信息), by the agency's own labels."""
+
+    def submit(self, claim: Claim, papers: Mapping[str, Callable[[], bytes]]) -> str:
+        """The claim with its papers by slot, each opened only while it is sent; the agency's own reference. Once per
+        draft id, however often it is said."""
+
+    def hand_in(self, claim: Claim, seq: int, slot: str, paper: Callable[[], bytes]) -> None:
+        """A new photograph in the place of a paper asked for again; `seq` is the claimant's event, which names it."""
+
+    def result(self, claim: Claim, after: int, within_s: float = 0) -> Result | None:
+        """The newest result beyond `after`; None when there is none. `within_s`: somebody waits, one short try."""
+
+    def withdraw(self, claim: Claim) -> None:
+        """The claimant takes it back, even if it never arrived: should it still come, it is not taken then.
+        AgencyRefused "already_decided" when that came first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a real-name check came to: state is verified (with name and number), pending, failed (words) or expired."""
+
+    state: Literal["verified", "pending", "failed", "expired"]
+    name: str = field(default="", repr=False)
+    id_number: str = field(default="", repr=False)
+    words: str = ""
+
+
+class VerifierError(Exception):
+    """The service did not answer, or not as agreed. Holds no reference, name or number: fit for a log."""
+
+
+class Verifier(Protocol):
+    """Who checks that a claimant is who they say: a service outside. `reference` is ours, and opaque."""
+
+    def begin(self, reference: str, now: int) -> str:
+        """The link to hand the person to. Makes no call: it is on the way to a reply. `now` in unix seconds."""
+
+    def result(self, reference: str) -> Verdict:
+        """What has come of it so far. Takes at most three seconds. Raises VerifierError."""
 
 
 class Messenger(Protocol):

@@ -2,7 +2,7 @@
 entered wrongly, is refused in words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Literal
 
 from dialogs.reasons import Reasons
 from dialogs.status import Event, Status, may_follow
+from handlers.ports import Result
 from storage.claims import Claims
 from storage.errors import Missing, NotAllowed
 from storage.filed import Claim
@@ -44,20 +45,33 @@ class ReviewDesk:
     """The Agency of handlers/ports.py whose decisions come from people of ours. `by` names the reviewer; every deed
     raises Refused, StoreUnavailable. `trying`: every deed is only tried; the claim comes back as it would stand."""
 
+    hands_over = False
+
     def __init__(self, claims: Claims, *, trying: bool = False) -> None:
         self._claims = claims
         self._trying = trying
 
-    def results(self, person: str) -> Sequence[Claim]:
-        """Where each claim of a person stands, newest first."""
-        return self._claims.of(person)
+    def prefill(self, id_number: str) -> Mapping[str, str]:
+        """Nothing: the office's own systems are not ours to ask."""
+        return {}
 
-    def hand_in(self, person: str, receipt: str, slot: str, photo_key: str, fingerprint: str, at: datetime) -> bool:
-        """A new photograph in the place of a paper asked for again; False when it is not. Raises Missing."""
-        claim = self._claims.by_receipt(receipt)
-        if claim is None or claim.person != person:
-            raise Missing(f"no claim {receipt} of this person")
-        return self._claims.hand_in(claim.id, slot, photo_key, fingerprint, at)
+    def sync_social_card(self, id_number: str) -> Mapping[str, str]:
+        """Nothing, for the same reason."""
+        return {}
+
+    def submit(self, claim: Claim, papers: Mapping[str, Callable[[], bytes]]) -> str:
+        """A claim is at the desk as soon as it stands in SQL: its reference is the receipt number."""
+        return claim.receipt
+
+    def hand_in(self, claim: Claim, seq: int, slot: str, paper: Callable[[], bytes]) -> None:
+        """So is a paper."""
+
+    def result(self, claim: Claim, after: int, within_s: float = 0) -> Result | None:
+        """The desk decides on the claim itself."""
+        return None
+
+    def withdraw(self, claim: Claim) -> None:
+        """Withdrawn in SQL is withdrawn at the desk."""
 
     def claim(self, receipt: str) -> Claim:
         """The claim of this receipt number."""
@@ -109,6 +123,10 @@ class ReviewDesk:
     def paid(self, receipt: str, by: str, at: datetime) -> Decided:
         """The bank has paid."""
         return self._go_on(receipt, "paid", by, at)
+
+    def take_back(self, receipt: str, by: str, at: datetime) -> Decided:
+        """The claimant does not want it any more, and has said so elsewhere."""
+        return self._go_on(receipt, "withdrawn", by, at)
 
     def _go_on(self, receipt: str, status: Status, by: str, at: datetime) -> Decided:
         claim = self.claim(receipt)

@@ -3,13 +3,29 @@
 import time
 from dataclasses import replace
 
-from dialogs import photo_news
+from dialogs import allowance, photo_news
 from dialogs.conversation import converse, said_of
-from dialogs.effects import Clicked, DrawSheet, FetchPhoto, FileClaim, HandInPaper, Input, ReadClaims, Said, Sent, Turn
+from dialogs.effects import (
+    DrawSheet,
+    ErasePerson,
+    FetchPhoto,
+    FileClaim,
+    HandInPaper,
+    Input,
+    ReadClaims,
+    Said,
+    Sent,
+    Turn,
+    WithdrawClaim,
+)
+from dialogs.help_effects import ANSWERED as OF_HELP
 from dialogs.model import HandOver, OpenId, Picture, Reply, Say, SentPicture
+from dialogs.records import Forget, ReadRecords
 from dialogs.session import Session
 from dialogs.slots import noticed
-from handlers import perform
+from dialogs.verify_effects import ANSWERED as OF_VERIFYING
+from handlers import counting, helping, parking, perform, verification
+from handlers.dispatch import earning
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -24,11 +40,12 @@ class Contended(Exception):
 
 
 def take_turn(head: Head, told: Input, world: World) -> KeptReply:
-    """The reply to one message; the same bytes for its repeats. Raises StoreUnavailable, Contended."""
+    """The reply to one message; the same bytes for its repeats. Raises Contended; StoreUnavailable, as ParkedAway when
+    the person's draft cannot be fetched from where it is parked."""
     started = time.monotonic()
     name = world.sessions.person_of(head.openid)
     for _ in range(world.limits.commit_tries):
-        person = world.sessions.load(name)
+        person = parking.load(world, name)
         before = person.reply_to(head.key)
         if before is not None:
             return before if before.settled else _wait(head, before, world, name, before.awaits, started)
@@ -38,11 +55,16 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         turn = _finished(converse(world.knowledge, session, told, world.moment()), world, person, head)
         if turn is None:
             continue
+        turn = _with_earned(turn, head, told, world)
         awaited = _awaited(told, turn)
-        reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=not isinstance(told, Clicked))
+        reply, after = _reply(head, turn, world, awaited=awaited, may_hand_over=head.is_message)
         perform.before_commit(turn.effects, world, name)
+        if isinstance(told, Forget) or any(isinstance(effect, ErasePerson) for effect in turn.effects):
+            person = replace(person, replies=())  # what was answered before holds what was said
         if world.sessions.commit(person, after, reply, int(world.clock().timestamp())):
+            parking.returned(world, person)
             perform.after_commit(turn.effects, world, name)
+            counting.turned(world, name, session, told, after)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
 
@@ -51,17 +73,32 @@ def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | No
     """Perform what the core wants to know before it can answer. None: somebody was faster, begin again."""
     effects = turn.effects
     for effect in turn.effects:
-        if not isinstance(effect, FileClaim | ReadClaims):
+        if not isinstance(effect, (FileClaim, ReadClaims, WithdrawClaim, ReadRecords, *OF_HELP, *OF_VERIFYING)):
             continue
         if isinstance(effect, FileClaim) and turn.session != person.session:
             # the confirmation stands in Redis before the claim stands in SQL: nothing can be changed in between
-            world.sessions.commit(person, turn.session, None, int(world.clock().timestamp()))
+            if world.sessions.commit(person, turn.session, None, int(world.clock().timestamp())):
+                parking.returned(world, person)
             return None
-        answer = perform.answer_of(effect, world, person.name, head.openid)
+        if isinstance(effect, OF_HELP):
+            answer = helping.answer_of(effect, world, person.name)
+        elif isinstance(effect, OF_VERIFYING):
+            answer = verification.answer_of(effect, world, person.name)
+        else:
+            answer = perform.answer_of(effect, world, person.name, head.openid)
         if answer is not None:
             told = converse(world.knowledge, turn.session, answer, world.moment())
             turn = replace(told, replies=(*turn.replies, *told.replies), effects=(*effects, *told.effects))
     return turn
+
+
+def _with_earned(turn: Turn, head: Head, told: Input, world: World) -> Turn:
+    """What the person did allows us so many messages outside a reply."""
+    trigger = earning(head, told)
+    if trigger is None:
+        return turn
+    reach = allowance.earned(turn.session.reach, trigger, head.created, int(world.clock().timestamp()))
+    return replace(turn, session=replace(turn.session, reach=reach))
 
 
 def _awaited(told: Input, turn: Turn) -> tuple[str, ...]:
@@ -78,6 +115,8 @@ def _reply(
     mark = mark_of(head.key)
     now = int(world.clock().timestamp())
     match turn.replies:
+        case ():  # an event that wants no words; news wait for a message
+            return KeptReply(mark, "success", (), now), turn.session
         case (HandOver(),) if may_hand_over:
             return KeptReply(mark, "transfer", (), now), turn.session
         case (SentPicture(media_id),):

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from storage.console_schema import AUDIT
 from storage.database import for_writing, reachable
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
-from storage.schema import AUDIT
 
 _TRIES = 20
 _PAGE = 1000

@@ -6,18 +6,20 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dialogs.status import CLAIMANT, FIRST, Event, Status, may_follow, standing
-from storage.consents import Consent, insert_consents
+from dialogs.status import CLAIMANT, Event, Status, may_follow, standing
+from storage.claim_rows import change_paper, context_of, insert_claim, papers_of
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed, StoreUnavailable
 from storage.filed import Claim, Filed, PaperState
+from storage.handovers import Handover, begin, handovers_of, wake
 from storage.keyring import Keyring
 from storage.outbox import note
 from storage.receipts import new_receipt
-from storage.schema import CLAIM_EVENTS, CLAIMS, CONSENTS, PAPERS, PARKED_DRAFTS
+from storage.schema import CLAIM_EVENTS, CLAIMS, HANDOVERS, PAPERS
+from storage.system_fields import WHAT, fields_of
 
 __all__ = ["Claim", "Claims", "Filed"]
 
@@ -26,9 +28,11 @@ _TRIES = 5
 
 
 class Claims:
-    """Claims in SQL. Every method raises StoreUnavailable when the database is away, Unreadable when a key is."""
+    """Claims in SQL. Every method raises StoreUnavailable when the database is away, Unreadable when a key is.
+    `hands_over`: what is filed waits to be told to the agency's own platform (storage/handovers.py)."""
 
-    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring, *, hands_over: bool = False) -> None:
+        self._hands_over = hands_over
         self._engine = engine
         self._writing = for_writing(engine)
         self._keyring = keyring
@@ -44,15 +48,13 @@ class Claims:
         office: str,
         answers: Mapping[str, str],
         papers: Mapping[str, str],
-        consents: Mapping[str, str],
         now: datetime,
         fingerprints: Mapping[str, str] = NOTHING,
         remarks: Mapping[str, str] = NOTHING,
     ) -> Filed:
-        """Write a claim with its papers, consents and first event, all or nothing, once per draft.
+        """Write a claim with its papers and first event, all or nothing, once per draft.
 
         papers        photo keys by slot; fingerprints, and remarks of the automatic check, by slot as far as known
-        consents      answers by group, as given to the notices of this programme's version
         raises        NotAllowed when the draft was filed by somebody else
         """
         row = {
@@ -70,7 +72,6 @@ class Claims:
             }
             for slot, key in papers.items()
         ]
-        given = [Consent(group, answer, version, now) for group, answer in consents.items()]
         for _ in range(_TRIES):
             before = self._filed(draft_id, person)
             if before is not None:
@@ -78,8 +79,9 @@ class Claims:
             receipt = new_receipt()
             try:
                 with self._write() as connection:
-                    claim_id = _insert_claim(connection, {**row, "receipt": receipt}, kept)
-                    insert_consents(connection, person, given)
+                    claim_id = insert_claim(connection, {**row, "receipt": receipt}, kept)
+                    if self._hands_over:
+                        begin(connection, claim_id, now)
                 return Filed(receipt, now, claim_id, True)
             except IntegrityError:
                 continue  # the same draft from another process, or (once in 10**12) the same receipt
@@ -97,13 +99,15 @@ class Claims:
         """The claim of this id."""
         return _first(self._read(select(CLAIMS).where(CLAIMS.c.id == claim_id)))
 
-    def newest(self, *, office: str = "", status: str = "", limit: int = 100) -> list[Claim]:
-        """Claims of one office or of all, in one status or in any, newest first."""
+    def newest(self, *, office: str = "", status: str = "", handover: str = "", limit: int = 100) -> list[Claim]:
+        """Claims of one office or of all, in one status and state of handing over or in any, newest first."""
         wanted = select(CLAIMS).where(CLAIMS.c.office == office) if office else select(CLAIMS)
         if status:  # the fold's end is its newest event
             last = select(CLAIM_EVENTS.c.status).where(CLAIM_EVENTS.c.claim_id == CLAIMS.c.id)
             last = last.order_by(CLAIM_EVENTS.c.seq.desc()).limit(1)
             wanted = wanted.where(last.scalar_subquery() == status)
+        if handover:
+            wanted = wanted.join(HANDOVERS, HANDOVERS.c.claim_id == CLAIMS.c.id).where(HANDOVERS.c.state == handover)
         return self._read(wanted, limit)
 
     def at_office(self, office: str, limit: int = 100) -> list[Claim]:
@@ -139,7 +143,7 @@ class Claims:
                         close = update(PAPERS).where(PAPERS.c.claim_id == claim_id, PAPERS.c.state != "kept")
                         connection.execute(close.values(state="kept"))
                     if reopen:
-                        _change_paper(connection, claim_id, reopen, {"state": "retake"})
+                        change_paper(connection, claim_id, reopen, {"state": "retake"})
                     return event
             except IntegrityError:
                 continue  # PostgreSQL: somebody else took this number; look again
@@ -153,13 +157,13 @@ class Claims:
             try:
                 with self._write() as connection:
                     draft_id, last = self._last(connection, claim_id)
-                    papers = {row.slot: row for row in _papers(connection, [claim_id])[claim_id]}
+                    papers = {row.slot: row for row in papers_of(connection, [claim_id])[claim_id]}
                     if slot not in papers:
                         raise Missing(f"claim {claim_id} has no paper {slot}")
                     if papers[slot].state != "retake":
                         return bool(papers[slot].photo_key == photo_key)
                     new = {"state": "kept", "photo_key": photo_key, "fingerprint": fingerprint, "remark": ""}
-                    _change_paper(connection, claim_id, slot, new)
+                    change_paper(connection, claim_id, slot, new)
                     more = any(row.state == "retake" for row in papers.values() if row.slot != slot)
                     status = "needs_materials" if more else "reviewing"
                     said = {"slot": slot}
@@ -175,15 +179,7 @@ class Claims:
         """Open a paper for a retake, or put the new photo in its place. Raises Missing for an unknown slot."""
         values = {"state": state} | ({"photo_key": photo_key, "fingerprint": fingerprint} if photo_key else {})
         with self._write() as connection:
-            _change_paper(connection, claim_id, slot, values)
-
-    def erase(self, person: str) -> int:
-        """Remove every row of a person: claims with events and papers, consents, the parked draft. How many claims.
-        Whether the law wants a claim kept is the caller's to know; the photos are the photo store's."""
-        with self._write() as connection:
-            for table in (CONSENTS, PARKED_DRAFTS):
-                connection.execute(delete(table).where(table.c.person == person))
-            return connection.execute(delete(CLAIMS).where(CLAIMS.c.person == person)).rowcount
+            change_paper(connection, claim_id, slot, values)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -228,7 +224,9 @@ class Claims:
                 detail=self._seal(_json(detail), b"detail", draft_id) if detail else None,
             )
         )  # fmt: skip
-        if not event.is_claimants:  # what they did themselves they are told at once
+        if event.is_claimants:
+            wake(connection, claim_id, at)
+        else:  # what they did themselves they are told at once
             note(connection, claim_id, event.seq)
         return event
 
@@ -237,8 +235,12 @@ class Claims:
         with reachable(), self._engine.connect() as connection:
             rows = connection.execute(ordered).all()
             events = self._events(connection, {row.id: row.draft_id for row in rows})
-            papers = _papers(connection, [row.id for row in rows])
-        return [self._claim(row, events[row.id], papers[row.id]) for row in rows]
+            ids = [row.id for row in rows]
+            papers, handovers = papers_of(connection, ids), handovers_of(connection, ids)
+            fields = fields_of(connection, ids)
+        return [
+            self._claim(row, events[row.id], papers[row.id], handovers.get(row.id), fields.get(row.id)) for row in rows
+        ]
 
     def _events(self, connection: Connection, drafts: Mapping[int, str]) -> dict[int, list[Event]]:
         """Events by claim id, in order. `drafts` are draft ids by claim id: what is sealed is sealed to them."""
@@ -249,7 +251,14 @@ class Claims:
             found[row.claim_id].append(Event(row.seq, row.status, row.at, row.actor, row.reason, detail))
         return found
 
-    def _claim(self, row: Row[Any], events: Sequence[Event], papers: Sequence[Row[Any]]) -> Claim:
+    def _claim(
+        self,
+        row: Row[Any],
+        events: Sequence[Event],
+        papers: Sequence[Row[Any]],
+        handover: Handover | None,
+        fields: bytes | None,
+    ) -> Claim:
         return Claim(
             id=row.id, draft_id=row.draft_id, receipt=row.receipt, person=row.person, programme=row.programme,
             version=row.version, office=row.office, filed_at=row.filed_at, events=tuple(events),
@@ -257,7 +266,8 @@ class Claims:
             paper_states={paper.slot: paper.state for paper in papers},
             remarks={paper.slot: paper.remark for paper in papers if paper.remark},
             openid=self._opened(row.openid, b"openid", row.draft_id).decode(),
-            answers=json.loads(self._opened(row.answers, b"answers", row.draft_id)),
+            answers=json.loads(self._opened(row.answers, b"answers", row.draft_id)), handover=handover,
+            system=json.loads(self._opened(fields, WHAT, row.draft_id)) if fields is not None else {},
         )  # fmt: skip
 
     def _seal(self, text: str, what: bytes, draft_id: str) -> bytes:
@@ -265,37 +275,6 @@ class Claims:
 
     def _opened(self, blob: bytes, what: bytes, draft_id: str) -> bytes:
         return self._keyring.open_sealed(blob, context_of(what, draft_id))
-
-
-def context_of(what: bytes, draft_id: str) -> bytes:
-    """What a claim's sealed column ("openid", "answers", "detail") is sealed to: it opens in no other claim."""
-    return b"claim/" + what + b"/" + draft_id.encode()
-
-
-def _insert_claim(connection: Connection, row: Mapping[str, object], papers: Sequence[Mapping[str, str]]) -> int:
-    claim_id: int = connection.execute(insert(CLAIMS).values(row).returning(CLAIMS.c.id)).scalar_one()
-    connection.execute(
-        insert(CLAIM_EVENTS).values(
-            claim_id=claim_id, seq=1, status=FIRST, at=row["filed_at"], actor="claimant", reason=""
-        )
-    )
-    if papers:
-        connection.execute(insert(PAPERS), [{"claim_id": claim_id, **paper} for paper in papers])
-    return claim_id
-
-
-def _change_paper(connection: Connection, claim_id: int, slot: str, values: Mapping[str, str]) -> None:
-    here = (PAPERS.c.claim_id == claim_id, PAPERS.c.slot == slot)
-    if connection.execute(update(PAPERS).where(*here).values(values)).rowcount != 1:
-        raise Missing(f"claim {claim_id} has no paper {slot}")
-
-
-def _papers(connection: Connection, claim_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {claim_id: [] for claim_id in claim_ids}
-    wanted = select(PAPERS).where(PAPERS.c.claim_id.in_(claim_ids)).order_by(PAPERS.c.slot)
-    for row in connection.execute(wanted):
-        found[row.claim_id].append(row)
-    return found
 
 
 def _first(found: Sequence[Claim]) -> Claim | None:

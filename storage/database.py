@@ -47,6 +47,19 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+def start_log_anew(engine: Engine) -> None:
+    """SQLite's write-ahead log still holds pages as they were before something was deleted: write it into the database
+    and empty it. While others read it stays; the next time does it. Raises StoreUnavailable."""
+    if engine.dialect.name != "sqlite":
+        return
+    with reachable():
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 @contextmanager
 def reachable() -> Iterator[None]:
     """Trouble with the database becomes StoreUnavailable; a broken constraint or statement stays what it is."""

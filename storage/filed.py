@@ -7,6 +7,7 @@ from typing import Literal
 
 from dialogs.session import Asked
 from dialogs.status import Event, Status, standing
+from storage.handovers import Handover
 
 PaperState = Literal["kept", "retake"]
 
@@ -27,7 +28,9 @@ class Claim:
 
     since   when the present status began
     papers  photo keys by slot; states: "kept", or "retake" when the office asked for it again
-    remarks what the automatic check advised about a paper that the person kept nevertheless, by slot
+    remarks   what the automatic check advised about a paper that the person kept nevertheless, by slot
+    handover  None for claims of the desk
+    system    what the agency's systems know, by step id or the agency's own label
     """
 
     id: int
@@ -41,9 +44,17 @@ class Claim:
     events: tuple[Event, ...]
     papers: Mapping[str, str]
     paper_states: Mapping[str, PaperState]
-    remarks: Mapping[str, str]
     openid: str = field(repr=False)
     answers: Mapping[str, str] = field(repr=False)
+    handover: Handover | None = None
+    system: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_at_platform(self) -> bool:
+        """Whether the agency's own platform has it, or may have it."""
+        way = self.handover
+        return way is not None and way.state != "ended" and (way.told > 0 or way.tries > 0)
 
     @property
     def standing(self) -> Event:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import for_writing, reachable
@@ -35,15 +35,35 @@ class NumberReports:
 
         A keyed hash of the three tells repeats apart: who reported cannot be read from the table.
         """
-        content = "\0".join((person, office, day.isoformat())).encode()
-        once = self._keyring.keyed_hash(b"number report", content).hex()
-        row = {"once": once, "office": office, "phones": ";".join(phones), "day": day}
+        row = {"once": self._once(person, office, day), "office": office, "phones": ";".join(phones), "day": day}
         try:
             with reachable(), self._writing.begin() as connection:
                 connection.execute(insert(NUMBER_REPORTS).values(row))
         except IntegrityError:
             return False
         return True
+
+    def forget(self, person: str) -> int:
+        """Remove what this person reported; how many. Which rows are theirs only who knows the person can tell."""
+        table = NUMBER_REPORTS.c
+        with reachable(), self._engine.connect() as connection:
+            rows = connection.execute(select(table.office, table.day).distinct()).all()
+        mine = [self._once(person, row.office, row.day) for row in rows]
+        gone = 0
+        with reachable(), self._writing.begin() as connection:
+            for at in range(0, len(mine), 500):
+                page = table.once.in_(mine[at : at + 500])
+                gone += connection.execute(delete(NUMBER_REPORTS).where(page)).rowcount
+        return gone
+
+    def drop_before(self, day: date) -> int:
+        """Remove what is older; how many."""
+        with reachable(), self._writing.begin() as connection:
+            return connection.execute(delete(NUMBER_REPORTS).where(NUMBER_REPORTS.c.day < day)).rowcount
+
+    def _once(self, person: str, office: str, day: date) -> str:
+        content = "\0".join((person, office, day.isoformat())).encode()
+        return self._keyring.keyed_hash(b"number report", content).hex()
 
     def since(self, day: date) -> list[Reported]:
         """What was reported on this day or later, most often first."""

@@ -74,6 +74,22 @@ class Pending:
             .zrem(DUE, member).zrem(SINCE, member).hdel(BEGUN, member).hdel(FAILED, member)
         )  # fmt: skip
 
+    def forget(self, person: str, up_to: int) -> int:
+        """Cross out what a person sent until then, also what was set aside; how many. What came later stays."""
+        mine = f"{person} ".encode()
+        found = {
+            member
+            for index in (SINCE, ASIDE)
+            for member in self._do(lambda index=index: self._redis.zrangebyscore(index, "-inf", up_to))  # type: ignore[misc]
+            if member.startswith(mine)
+        }
+        for member in found:
+            self._all(
+                lambda pipe, member=member: pipe.zrem(DUE, member).zrem(SINCE, member).zrem(ASIDE, member)  # type: ignore[misc]
+                .hdel(BEGUN, member).hdel(FAILED, member)
+            )  # fmt: skip
+        return len(found)
+
     def claim_due(self, now: int, until: int, most: int = 100) -> list[tuple[str, str]]:
         """Those that are due, each handed out once: nobody else gets it before `until`."""
         rows = self._do(lambda: self._claim(keys=[DUE], args=[now, until, most]))

@@ -9,8 +9,9 @@ from sqlalchemy import Engine, Select, delete, func, insert, select, tuple_, upd
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.status import Status
+from storage.console_schema import ASSIGNMENTS
 from storage.database import for_writing, reachable
-from storage.schema import ASSIGNMENTS, CLAIM_EVENTS, CLAIMS
+from storage.schema import CLAIM_EVENTS, CLAIMS
 
 _LAST = CLAIM_EVENTS.alias("last")
 _NEWEST = (

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -126,8 +127,30 @@ CONSENTS = Table(
     Column("answer", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("channel", String(32), nullable=False),
+    Column("once", String(80)),  # names the answer: the same one again is no second row; null before there were names
+    UniqueConstraint("once"),
     Index(None, "person", "item_group"),
+    Index(None, "at"),
 )
+
+ERASURES = Table(
+    "erasures",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("receipt", String(13), nullable=False),
+    Column("person", PERSON),  # null once it is done
+    Column("proof", String(64), nullable=False),  # keyed hash of receipt and person: names nobody
+    Column("cause", String(16), nullable=False),
+    Column("with_claims", Boolean, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("claims_kept", Integer),
+    UniqueConstraint("receipt"),
+    CheckConstraint("(person is null) = (done_at is not null)", name="done_names_nobody"),
+    Index(None, "person"),
+    Index(None, "done_at"),
+)
+"""Who is to be erased; afterwards the proof that it was done."""
 
 OUTBOX = Table(
     "outbox",
@@ -138,6 +161,21 @@ OUTBOX = Table(
     UniqueConstraint("claim_id", "seq"),
 )
 """Events of which the person's session has not heard: written with the event, gone once the session knows."""
+
+HELPINGS = Table(
+    "helpings",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("owner", PERSON, nullable=False, index=True),
+    Column("helper", PERSON, nullable=False, index=True),
+    Column("began_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("why", String(16), nullable=False, default=""),
+    Column("photos", Integer),
+    Index(None, "ended_at", "until"),
+)
+"""Second phones that photographed for a claim. why: owner, helper, complete, time, or ended (the claim was gone)."""
 
 NUMBER_REPORTS = Table(
     "number_reports",
@@ -151,46 +189,48 @@ NUMBER_REPORTS = Table(
     Index(None, "day"),
 )
 
-STAFF = Table(
-    "staff",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(64), nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("office", String(200), nullable=False),  # "" for all
-    Column("password", String(200), nullable=False),  # argon2
-    Column("totp", LargeBinary, nullable=False),  # sealed
-    Column("totp_step", Integer, nullable=False, default=0),
-    Column("made_at", Instant, nullable=False),
-    Column("disabled_at", Instant),
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", Instant),
-    Column("epoch", Integer, nullable=False, default=0),
-    UniqueConstraint("name"),
-    CheckConstraint("role in ('operator','reviewer','auditor','administrator')", name="role_known"),
-)
-
-AUDIT = Table(
-    "audit",
-    METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("actor", String(64), nullable=False),
-    Column("deed", String(64), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("detail", String(500), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index(None, "at"),
-    Index(None, "subject"),
-)
-"""Append-only: a trigger refuses updates and deletes; each row's hash covers the one before."""
-
-ASSIGNMENTS = Table(
-    "assignments",
+HANDOVERS = Table(
+    "handovers",
     METADATA,
     Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
-    Column("staff", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
-    Index(None, "staff"),
+    Column("state", String(16), nullable=False),
+    Column("remote", String(100), nullable=False, default=""),
+    Column("told", Integer, nullable=False, default=0),
+    Column("seen", Integer, nullable=False, default=0),
+    Column("withdrawal", String(16), nullable=False, default=""),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Column("trouble", String(64), nullable=False, default=""),
+    CheckConstraint("state in ('waiting','sent','refused','ended')", name="state_known"),
+    CheckConstraint("withdrawal in ('','wanted','late')", name="withdrawal_known"),
+    Index(None, "state", "due_at"),
+    Index(None, "state", "heard_at"),
 )
-"""Which member of staff has a claim in hand."""
+"""A claim on its way to the agency's platform; written with the claim. What the columns mean: storage/handovers.py."""
+
+SYSTEM_FIELDS = Table(
+    "system_fields",
+    METADATA,
+    Column("claim_id", ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+    Column("fields", LargeBinary, nullable=False),  # sealed JSON
+)
+"""What the agency's systems know of the claimant and nobody asks: values by step id, or by the agency's own label."""
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person", PERSON, nullable=False),
+    Column("what", String(100), nullable=False),  # the news' name, never its content
+    Column("number", Integer, nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("msg_id", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("person", "what", "number"),
+    CheckConstraint("state in ('made','sending','accepted','delivered','failed','inbox')", name="state_known"),
+    Index(None, "state", "person"),
+)
+"""How each piece of news went out: one row an attempt (storage/deliveries.py)."""

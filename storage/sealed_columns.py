@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Column, Engine, Select, Table, select, update
 
-from storage.claims import context_of
+from storage.claim_rows import context_of
+from storage.console_schema import STAFF
 from storage.database import for_writing, reachable
 from storage.errors import Unreadable
 from storage.keyring import Keyring
-from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS, STAFF
+from storage.schema import CLAIM_EVENTS, CLAIMS, PARKED_DRAFTS, SYSTEM_FIELDS
 from storage.staff import totp_context
+from storage.system_fields import WHAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ COLUMNS = (
     _Sealed(CLAIMS.c.answers, CLAIMS.c.id, CLAIMS.c.draft_id, _of_claim(b"answers")),
     _Sealed(CLAIM_EVENTS.c.detail, CLAIM_EVENTS.c.id, CLAIMS.c.draft_id, _of_claim(b"detail")),
     _Sealed(PARKED_DRAFTS.c.blob, PARKED_DRAFTS.c.person, PARKED_DRAFTS.c.person, str.encode),
+    _Sealed(SYSTEM_FIELDS.c.fields, SYSTEM_FIELDS.c.claim_id, CLAIMS.c.draft_id, _of_claim(WHAT)),
     _Sealed(STAFF.c.totp, STAFF.c.id, STAFF.c.name, totp_context),
 )
 """A new sealed column belongs here too: tests/storage/test_rotation.py compares with the schema."""
@@ -91,8 +94,9 @@ class SealedColumns:
 
     def _page(self, sealed: _Sealed, after: Any, most: int) -> list[Cell]:
         found: Select[Any] = select(sealed.key.label("row"), sealed.beside.label("beside"), sealed.column.label("blob"))
-        if sealed.column.table is CLAIM_EVENTS:
-            found = found.join_from(CLAIM_EVENTS, CLAIMS, CLAIMS.c.id == CLAIM_EVENTS.c.claim_id)
+        table = _table_of(sealed.column)
+        if table in (CLAIM_EVENTS, SYSTEM_FIELDS):
+            found = found.join_from(table, CLAIMS, CLAIMS.c.id == table.c.claim_id)
         if after is not None:
             found = found.where(sealed.key > after)
         found = found.where(sealed.column.is_not(None)).order_by(sealed.key).limit(most)

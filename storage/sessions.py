@@ -1,13 +1,14 @@
 """Redis: one value a person. Session, recent messages and replies stand in it together, so one write is all or nothing.
 
-Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack of `_Kept`. Key: "{p:<pseudonym>}".
+Layout of a value: 8 random bytes of revision, then the sealed, deflated msgpack of `_Kept`; or, while the draft is
+parked in SQL, the revision and PARKED alone. Key: "{p:<pseudonym>}".
 """
 
 import hashlib
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 import msgspec
@@ -19,6 +20,8 @@ from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 
 REVISION_BYTES = 8
+PARKED = b"P"
+"""Shorter than anything sealed."""
 MARK_BYTES = 8
 SEEN_BYTES = MARK_BYTES + 4
 SEEN_KEPT_S = 24 * 3600
@@ -30,6 +33,8 @@ WAITING_KEPT = 20
 """Photographs of one burst whose verdict is still awaited; WeChat sends nine at once."""
 IDLE_TTL_S = 30 * 24 * 3600
 """A person without a draft leaves Redis after a month; a draft stays until it is filed, dropped or parked."""
+LEAVING_TTL_S = 600
+"""Of a person who was erased nothing is kept but what tells WeChat's repeats, for longer than WeChat repeats."""
 _RENEW_TRIES = 50
 
 
@@ -57,13 +62,18 @@ class _Kept(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What one load gave: who it is, at which revision, what was seen."""
+    """What one load gave: who it is, at which revision, what was seen.
+
+    sealed  the session and what else is kept, as it lies in Redis, or in SQL while `parked`: then Redis has only a mark
+    """
 
     name: str
     revision: bytes
     session: Session | None
     seen: bytes = b""
     replies: tuple[KeptReply, ...] = ()
+    sealed: bytes = field(default=b"", repr=False)
+    parked: bool = False
 
     def reply_to(self, key: str) -> KeptReply | None:
         """The reply already given to this message; an empty settled one when it was seen but its reply is gone."""
@@ -114,8 +124,11 @@ class Sessions:
             raise StoreUnavailable("redis") from trouble
         if not value:
             return Person(name, b"", None)
-        kept = self._opened(name, value[REVISION_BYTES:])
-        return Person(name, value[:REVISION_BYTES], kept.session, kept.seen, tuple(kept.replies))
+        revision, sealed = value[:REVISION_BYTES], value[REVISION_BYTES:]
+        if sealed == PARKED:
+            return Person(name, revision, None, parked=True)
+        kept = self._opened(name, sealed)
+        return Person(name, revision, kept.session, kept.seen, tuple(kept.replies), sealed)
 
     def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
         """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable."""
@@ -126,7 +139,18 @@ class Sessions:
         deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
         packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
         value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
-        ttl = IDLE_TTL_S if session.draft is None else 0
+        return self._write(person, value, _lives_s(session))
+
+    def leave_mark(self, person: Person) -> bool:
+        """Only the mark that the draft is parked stays, if nobody was faster. Raises StoreUnavailable."""
+        return self._write(person, os.urandom(REVISION_BYTES) + PARKED, 0)
+
+    def touch(self, person: Person) -> bool:
+        """The same value under a new revision, its time to live as it was, if nobody was faster: whoever loaded it
+        before begins again. Raises StoreUnavailable."""
+        return self._write(person, os.urandom(REVISION_BYTES) + person.sealed, "keep")
+
+    def _write(self, person: Person, value: bytes, ttl: int | str) -> bool:
         try:
             return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
         except redis.RedisError as trouble:
@@ -157,7 +181,7 @@ class Sessions:
         for _ in range(_RENEW_TRIES):
             try:
                 value = self._load(keys=[_key(name)])
-                if not value or self._keyring.is_current(value[REVISION_BYTES:]):
+                if not value or value[REVISION_BYTES:] == PARKED or self._keyring.is_current(value[REVISION_BYTES:]):
                     return False
                 lives_s = int(self._redis.ttl(_key(name)))
                 plain = self._keyring.open_sealed(value[REVISION_BYTES:], name.encode())
@@ -182,6 +206,14 @@ class Sessions:
             return self._decode(inflate.decompress(packed) + inflate.flush())
         except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
             raise SessionUnreadable(f"a session cannot be read: {type(damaged).__name__}") from damaged
+
+
+def _lives_s(session: Session) -> int:
+    """Seconds; 0: until it is changed."""
+    rights = session.rights
+    if session.draft is not None or rights.erasing:
+        return 0
+    return LEAVING_TTL_S if rights.leaving and not rights.unrecorded else IDLE_TTL_S
 
 
 def settled(reply: KeptReply) -> KeptReply:

@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from storage.console_schema import STAFF
 from storage.database import for_writing, reachable
 from storage.errors import Missing, NotAllowed
 from storage.keyring import Keyring
-from storage.schema import STAFF
 
 Role = Literal["operator", "reviewer", "auditor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)

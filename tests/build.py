@@ -10,6 +10,7 @@ from dialogs.effects import (
     ClaimFiled,
     ClaimsRead,
     ClaimStatus,
+    ClaimWithdrawn,
     FetchPhoto,
     FileClaim,
     Input,
@@ -18,13 +19,16 @@ from dialogs.effects import (
     Said,
     Sent,
     Turn,
+    WithdrawClaim,
 )
+from dialogs.help_effects import HelpJoined, HelpOffered, JoinHelp, OfferHelp
 from dialogs.knowledge import Account, Knowledge, Moment
 from dialogs.model import OpenId, Say
+from dialogs.records import ConsentGiven, FiledRecord, ReadRecords, RecordsRead
 from dialogs.session import Draft, Session
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-MOMENT = Moment(NOW, "d" * 32)
+MOMENT = Moment(NOW, "d" * 32, "3528914603715")
 KUNMING_ANSWERS = {
     "notice": "read", "medical_way": "agent", "medical_card": "A1234567", "home_address": "昆明市五华区样例路1号",
     "consent_bank": "yes", "bank_account": "6222000000000001234", "phone": "13800138000", "consent_papers": "yes",
@@ -62,6 +66,9 @@ class Talk:
         self.known = known or knowledge()
         self.filed: list[str] = []
         self.claims: tuple[ClaimStatus, ...] = ()
+        self.withdrawn: list[str] = []
+        self.records: tuple[FiledRecord, ...] = ()
+        self.consents: tuple[ConsentGiven, ...] = ()
         self.tickets = 0
         self.sent_at = int(NOW.timestamp())
 
@@ -102,6 +109,15 @@ class Talk:
                 if effect.draft.id not in self.filed:
                     self.filed.append(effect.draft.id)
                 return self._advance(ClaimFiled("3528914603715", int(NOW.timestamp())))
+            if isinstance(effect, WithdrawClaim):
+                self.withdrawn.append(effect.receipt)
+                return self._advance(ClaimWithdrawn(effect.receipt, "done"))
             if isinstance(effect, ReadClaims):
-                return self._advance(ClaimsRead(self.claims))
+                return self._advance(ClaimsRead(self.claims, effect.why))
+            if isinstance(effect, ReadRecords):
+                return self._advance(RecordsRead(effect.why, self.records, self.consents, part=effect.part))
+            if isinstance(effect, OfferHelp):
+                return self._advance(HelpOffered("h" * 32, "12345678", int(NOW.timestamp()) + 1800))
+            if isinstance(effect, JoinHelp):
+                return self._advance(HelpJoined("unknown"))
         return turn

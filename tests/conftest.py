@@ -21,6 +21,15 @@ def pytest_configure() -> None:
     configure("debug")
 
 
+LONG = ("test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py")
+"""Mostly waiting for processes and leases: begun first, they wait beside the others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the rest in their order."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that logged a number, a name, an openid or a secret has failed, whatever it asserted."""

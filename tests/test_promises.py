@@ -174,7 +174,8 @@ def test_anything_typed_is_answered_with_valid_xml(bot: Bot, said: str) -> None:
 def test_the_menu_that_ships_is_offered_by_the_dialogs() -> None:
     from importlib.resources import files
 
-    from bot.menu import check, read_menu
+    from bot.menu import read_menu
+    from bot.menu_limits import check
     from dialogs.conversation import MENU_KEYS
 
     assert check(read_menu(files("bot").joinpath("menu.toml").read_text("utf-8")), MENU_KEYS) == []

@@ -1,10 +1,15 @@
 """The whole bot behind HTTP and the simulated WeChat before it, for tests."""
 
+import atexit
+import shutil
+import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import redis
@@ -16,10 +21,11 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import number_report, paper_job, photo_job, sheet_job
+from handlers import erasing, handover, notify, number_report, paper_job, photo_job, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
-from storage.database import open_engine
+from storage.database import FILE_NAME, open_engine
+from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
 
@@ -44,11 +50,13 @@ class Clock:
 
 @dataclass
 class ThreadJobs:
-    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers."""
+    """The worker as threads of this process; `stopped` plays a worker that is dead, `reader` one that reads papers;
+    without `hands_over` hints to hand claims over are lost."""
 
     world: World | None = None
     stopped: bool = False
     reader: Reader | None = None
+    hands_over: bool = True
     threads: list[threading.Thread] = field(default_factory=list)
     reports: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -65,6 +73,17 @@ class ThreadJobs:
         assert self.world is not None
         self._start(sheet_job.draw_sheet, self.world.media, person, ticket)
 
+    def hand_over(self) -> None:
+        if self.hands_over:
+            self._start(handover.hand_over)
+
+    def see_to(self, person: str) -> None:
+        def see_to(world: World, person: str) -> None:
+            with suppress(StoreUnavailable):  # as the worker's task does
+                erasing.see_to(world, person)
+
+        self._start(see_to, person)
+
     def settle(self) -> None:
         """Wait for what has been started."""
         for thread in self.threads:
@@ -73,6 +92,17 @@ class ThreadJobs:
     def report_number(self, person: str, office: str, phones: str, day: str) -> None:
         self.reports.append((person, office, phones, day))
         self._start(number_report.record, person, office, phones, day)
+
+    def take_receipt(self, person: str, way: str, msg_id: str, status: str) -> None:
+        self._start(self._received, person, way, msg_id, status)
+
+    @staticmethod
+    def _received(world: World, person: str, way: str, msg_id: str, status: str) -> None:
+        """As the task does: it may be here before the sender has written down what it is about."""
+        for _ in range(40):
+            if notify.receipt(world, person, way, msg_id, status):
+                return
+            threading.Event().wait(0.05)
 
     def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
         if self.stopped:
@@ -111,23 +141,41 @@ def settings_for(redis_url: str, data_dir: Path, database_url: str = "") -> Sett
     )  # type: ignore[arg-type]  # fmt: skip
 
 
+@cache
+def _migrated() -> Path:
+    """A database as the migrations leave it, made once for this process."""
+    folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    engine = open_engine("", folder)
+    upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        connection.execute("pragma journal_mode=delete")  # one whole file, no log beside it
+    return folder / FILE_NAME
+
+
 @contextmanager
 def running(settings: Settings) -> Iterator[Bot]:
     """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
     client = redis.Redis.from_url(settings.redis.url)
     client.flushall()
     Keyring.open(settings.keyring_path, create=True)
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
-    upgrade(engine)
-    engine.dispose()
+    if settings.database.url:
+        with suppress(StoreUnavailable):  # some tests begin with SQL away
+            upgrade(open_engine(settings.database.url, settings.paths.data_dir))
+    elif not (settings.paths.data_dir / FILE_NAME).exists():
+        shutil.copy(_migrated(), settings.paths.data_dir / FILE_NAME)
     wechat = settings.wechat
     account = SimulatorSettings(
         bot_url="http://127.0.0.1:1/wechat", app_id=wechat.app_id, app_secret=wechat.app_secret.get_secret_value(),
         token=wechat.token.get_secret_value(), aes_key=AES_KEY, mode=wechat.mode,
+        verifier_key_id=settings.verifier.key_id, verifier_secret=settings.verifier.secret.get_secret_value(),
     )  # fmt: skip
     platform = Platform(account)
     with serving(platform) as address:
-        settings = settings.model_copy(update={"wechat": wechat.model_copy(update={"api_base_url": address})})
+        verifier = settings.verifier.model_copy(update={"url": f"{address}/verifier"})
+        simulated = {"wechat": wechat.model_copy(update={"api_base_url": address}), "verifier": verifier}
+        settings = settings.model_copy(update=simulated)
         jobs, clock = ThreadJobs(), Clock()
         world = replace(build_world(settings, jobs), clock=clock)
         jobs.world = world
@@ -137,6 +185,7 @@ def running(settings: Settings) -> Iterator[Bot]:
         thread.start()
         own = f"http://127.0.0.1:{server.server_port}"
         platform.postman.point_at(f"{own}/wechat")
+        platform.verifier.callback_url = f"{own}/verifier/callback"
         yield Bot(settings, world, platform, jobs, clock, client, own)
         server.shutdown()
         thread.join()

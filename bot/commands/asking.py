@@ -16,7 +16,8 @@ from dialogs.programmes import shipped
 @click.option("--jsonl", is_flag=True, help="Read questions from standard input, one JSON object a line.")
 def ask(question: str | None, province: str, jsonl: bool) -> None:
     """Answer a question as the chat would."""
-    from dialogs.guide import answer, read_guide
+    from dialogs.guide import read_guide
+    from dialogs.guide_lines import answer
     from dialogs.offices import read_directory
 
     directory = read_directory(shipped("offices.csv"))

@@ -1,19 +1,24 @@
-"""claimbot claim list | show | receive | review | approve | refuse | retake | pay | paid: the office's desk by hand."""
+"""claimbot claim list | show | receive | review | approve | refuse | retake | pay | paid | withdraw | hand-over: the
+office's desk by hand."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import get_args
 
 import click
 
 from bot.commands.terminal import Stop, settings_of
 from dialogs import claim as claim_fields
+from dialogs import claim_words
 from dialogs.session import Draft
 from dialogs.status import STATUSES
-from handlers import claim_news
+from handlers import claim_news, notify, own_claims
 from handlers.review_desk import Decided, Refused, ReviewDesk
 from handlers.world import CHINA, World
+from storage.deliveries import Delivery
 from storage.errors import KeyringError, StoreUnavailable, Unreadable
 from storage.filed import Claim
+from storage.handovers import Handover, State
 from storage.receipts import heard, shown
 
 BY = click.option("--by", default="desk", show_default=True, help="Who decides: stands with the event.")
@@ -27,16 +32,18 @@ def claim() -> None:
 @claim.command("list")
 @click.option("--office", default="", help="Only this office's claims, by its full name.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only claims that stand there.")
+@click.option("--handover", type=click.Choice(get_args(State)), help="Only claims given to an agency's platform.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
 @click.pass_context
-def claim_list(context: click.Context, office: str, status: str | None, limit: int) -> None:
+def claim_list(context: click.Context, office: str, status: str | None, handover: str | None, limit: int) -> None:
     """List claims, newest first."""
     with _at_desk(context) as (world, _):
         if office and world.knowledge.directory.named(office) is None:
             raise Stop(f"no office has the name {office!r}; `claimbot office` finds it")
-        found = world.claims.newest(office=office, status=status or "", limit=limit)
+        found = world.claims.newest(office=office, status=status or "", handover=handover or "", limit=limit)
     for one in found:
-        click.echo(f"{shown(one.receipt)}  {one.status} since {_day(one)}  {one.programme}  {one.office}")
+        way = f"  handover {one.handover.state}" if one.handover is not None else ""
+        click.echo(f"{shown(one.receipt)}  {one.status} since {_day(one)}  {one.programme}  {one.office}{way}")
     if not found:
         click.echo("no claims")
 
@@ -48,7 +55,10 @@ def claim_show(context: click.Context, receipt: str) -> None:
     """Show one claim: values masked, papers with their states, what has happened. No photographs."""
     with _at_desk(context) as (world, desk):
         found = desk.claim(_receipt(receipt))
-    for line in _whole(world, found):
+        with suppress(StoreUnavailable):  # Redis away: what waited then still shows as waiting
+            notify.settle_inbox(world, found.person)
+        told = world.telling.deliveries.of_claim(found.person, found.receipt)
+    for line in (*_whole(world, found), *_told(told)):
         click.echo(line)
 
 
@@ -109,6 +119,39 @@ def claim_retake(context: click.Context, receipt: str, paper: str, reason: str, 
     )
 
 
+@claim.command("withdraw")
+@click.argument("receipt")
+@BY
+@click.pass_context
+def claim_withdraw(context: click.Context, receipt: str, by: str) -> None:
+    """Take an undecided claim back, as the claimant asked at the counter. Where the agency has a platform, it is told
+    first and the claim is withdrawn when it agrees."""
+    with _at_desk(context) as (world, desk):
+        one = desk.claim(_receipt(receipt))
+        if one.handover is not None and one.status != "withdrawn":
+            outcome = own_claims.withdraw(world, one.person, one.receipt, world.clock())
+            if outcome != "decided":
+                now = "is now withdrawn" if outcome == "done" else "is withdrawn as soon as the agency agrees"
+                click.echo(f"{shown(one.receipt)} {now}")
+                return
+    _decide(context, lambda world, desk: desk.take_back(_receipt(receipt), by, world.clock()))
+
+
+@claim.command("hand-over")
+@click.argument("receipt")
+@click.pass_context
+def claim_hand_over(context: click.Context, receipt: str) -> None:
+    """Try again what the agency's platform has refused, after the reason is mended."""
+    with _at_desk(context) as (world, desk):
+        one = desk.claim(_receipt(receipt))
+        if one.handover is None:
+            raise Stop("this claim is the desk's: it is handed over to nobody")
+        if not world.handovers.again(one.id, world.clock()):
+            raise Stop(f"this claim was not refused, it is {one.handover.state}")
+        world.jobs.hand_over()
+        click.echo(f"{shown(one.receipt)} waits for the agency again")
+
+
 def _decide(context: click.Context, deed: Callable[[World, ReviewDesk], Decided]) -> None:
     with _at_desk(context) as (world, desk):
         decided = deed(world, desk)
@@ -152,9 +195,31 @@ def _day(one: Claim) -> str:
     return f"{one.since.astimezone(CHINA):%Y-%m-%d}"
 
 
+def _way(handover: Handover) -> str:
+    reference = f"reference {handover.remote}" if handover.remote else "no reference yet"
+    withdrawal = f", withdrawal {handover.withdrawal}" if handover.withdrawal else ""
+    heard = f"{handover.heard_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return f"{reference}, {handover.tries} tries, last heard of {heard}{withdrawal}"
+
+
+_WAYS = {"": "no way yet", "custom": "customer-service message", "reply": "reply to their message"}
+
+
+def _told(deliveries: list[Delivery]) -> Iterator[str]:
+    """How the person was told, one line an attempt."""
+    for one in deliveries:
+        about = one.what.split("/")
+        what = f"event {about[-1]}" if about[0] == "event" else f"paper {about[-1]} asked for"
+        at = f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        how = "waits for their next message" if one.state == "inbox" else f"{_WAYS.get(one.way, one.way)}: {one.state}"
+        yield f"  told {what}: {at} {how}{f' ({one.reason})' if one.reason else ''}"
+
+
 def _whole(world: World, one: Claim) -> Iterator[str]:
     yield f"{shown(one.receipt)}  {one.status} since {_day(one)}"
     yield f"{one.programme} {one.version}, filed {one.filed_at.astimezone(CHINA):%Y-%m-%d %H:%M}, {one.office}"
+    if (handover := one.handover) is not None:
+        yield f"handed over: {handover.state}{f' ({handover.trouble})' if handover.trouble else ''}, {_way(handover)}"
     programme = world.knowledge.programmes.get(one.programme)
     steps = {step.id: step for step in programme.asked} if programme is not None else {}
     draft = Draft(one.draft_id, one.programme, one.version, 0, dict(one.answers))
@@ -163,6 +228,8 @@ def _whole(world: World, one: Claim) -> Iterator[str]:
             yield f"  {steps[step_id].label}：{claim_fields.shown_value(steps[step_id], draft)}"
         else:
             yield f"  {step_id}: ****"
+    for label, value in claim_words.system_values(world.knowledge, one.programme, one.system):
+        yield f"  system {label}：{value}"
     reasons = {asked.slot: asked.reason for asked in one.asked}
     for slot, state in one.paper_states.items():
         label = steps[slot].label if slot in steps else slot

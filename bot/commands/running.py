@@ -49,14 +49,15 @@ def work(context: click.Context, kind: str, parent: int | None) -> None:
 
 
 @click.command()
+@click.option("--agency", is_flag=True, help="Hand claims over to an agency's platform, which the simulator plays too.")
 @click.pass_context
-def demo(context: click.Context) -> None:
+def demo(context: click.Context, agency: bool) -> None:
     """Run the bot and a simulated WeChat with a phone page in the browser."""
     from bot.demo import run
     from bot.serving import CannotStart
 
     try:
-        run(context.obj)
+        run(context.obj, with_agency=agency)
     except (CannotStart, BadSettings) as trouble:
         raise Stop(str(trouble)) from trouble
 

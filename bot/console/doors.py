@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import segno
-from flask import Flask, Response, abort, flash, redirect, render_template, request, session, url_for
+from flask import Flask, Response, flash, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -50,7 +50,8 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     app.config.update(
         SESSION_COOKIE_NAME="console", SESSION_COOKIE_PATH="/console", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_SECURE=secure, WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=WHOLE_S, PERMANENT_SESSION_LIFETIME=timedelta(seconds=WHOLE_S), WTF_CSRF_SSL_STRICT=secure,
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BODY_BYTES, WTF_CSRF_TIME_LIMIT=WHOLE_S,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=WHOLE_S), WTF_CSRF_SSL_STRICT=secure,
     )  # fmt: skip
     csrf = CSRFProtect(app)
     manager = LoginManager(app)
@@ -69,8 +70,6 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
 
     @pages.blueprint.before_request
     def guard() -> Any:
-        if (request.content_length or 0) > MOST_BODY_BYTES:
-            abort(413)
         if pages.needs.get(request.endpoint or "") == "anyone":
             if request.method == "POST":
                 csrf.protect()
@@ -89,7 +88,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
         pages.check(request.endpoint)
         return None
 
-    @pages.blueprint.after_request
+    @app.after_request
     def shielded(response: Response) -> Response:
         response.headers.update(
             {
@@ -100,16 +99,16 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
                 "Cross-Origin-Opener-Policy": "same-origin",
             }
         )
-        if request.endpoint != "console.static":
+        if request.endpoint not in ("console.static", "bootstrap.static"):
             response.headers["Cache-Control"] = "no-store"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
     for code, text in words.FAULTS.items():
-        pages.blueprint.register_error_handler(code, _fault_page(code, text))
-    pages.blueprint.register_error_handler(CSRFError, _fault_page(400, words.FAULTS[400]))
-    pages.blueprint.register_error_handler(StoreUnavailable, _fault_page(503, words.FAULTS[503]))
+        app.register_error_handler(code, _fault_page(code, text))
+    app.register_error_handler(CSRFError, _fault_page(400, words.FAULTS[400]))
+    app.register_error_handler(StoreUnavailable, _fault_page(503, words.FAULTS[503]))
 
     @pages.page("/login", "anyone", methods=("GET", "POST"))
     @limiter.limit(LOGINS_A_MINUTE, methods=["POST"])

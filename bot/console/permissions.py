@@ -24,9 +24,7 @@ class Pages:
     """Routes of the console, each with the right it needs."""
 
     def __init__(self) -> None:
-        self.blueprint = Blueprint(
-            "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static"
-        )
+        self.blueprint = Blueprint("console", __name__, template_folder="templates", static_folder="static")
         self.needs: dict[str, Right] = {"console.static": "anyone"}
         """By endpoint; a table test walks it."""
 

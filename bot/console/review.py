@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 
 from bot.console import review_words as words
+from bot.console.claim_file import packed
 from bot.console.desk import Desk
 from bot.console.permissions import Pages
 from dialogs import claim as claim_fields
-from dialogs import claim_words
+from dialogs import claim_words, identity
 from dialogs.programme import Programme, Step
-from dialogs.readers.masking import grouped
+from dialogs.readers.masking import grouped, masked
 from dialogs.session import Draft
 from dialogs.status import STATUSES, Status, may_follow
 from handlers import claim_news
@@ -112,6 +113,14 @@ def add_review(pages: Pages, desk: Desk) -> None:
         except (Missing, Unreadable, PhotoRefused):
             abort(404)
 
+    @pages.page("/claims/<receipt>/file", "claims", methods=("POST",))
+    def claim_file(receipt: str) -> Any:
+        found = _within(desk, receipt)
+        desk.note("exported_claim", receipt)
+        return send_file(
+            packed(desk, found), mimetype="application/zip", as_attachment=True, download_name=f"{receipt}.zip"
+        )
+
     @pages.page("/claims/<receipt>/hand", "claims", methods=("POST",))
     def hand(receipt: str) -> Any:
         found = _within(desk, receipt)
@@ -132,7 +141,9 @@ def add_review(pages: Pages, desk: Desk) -> None:
         if deed not in DEEDS:
             abort(404)
         said = {name: desk.said(name, 64) for name in DEEDS[deed].fields}
-        if (holder := desk.queue.holder(found.id)) != desk.member.name:
+        if found.handover is not None:
+            flash(words.AT_PLATFORM)
+        elif (holder := desk.queue.holder(found.id)) != desk.member.name:
             flash(words.IN_HAND.format(staff=holder) if holder else words.TAKE_FIRST)
         elif desk.said("seen") != str(found.standing.seq):
             flash(words.MOVED_ON)
@@ -171,7 +182,7 @@ def _within(desk: Desk, receipt: str) -> Claim:
 def _shown(desk: Desk, found: Claim, *, reveal: bool) -> Any:
     desk.note("saw_claim", found.receipt)
     programme = desk.world.knowledge.programmes.get(found.programme)
-    steps = {step.id: step for step in programme.asked} if programme is not None else {}
+    steps = {step.id: step for step in programme.steps} if programme is not None else {}
     draft = Draft(found.draft_id, found.programme, found.version, 0, dict(found.answers))
     answers = [(_label(steps, key), _value(steps.get(key), draft, key, reveal)) for key in found.answers]
     reasons = {asked.slot: asked.reason for asked in found.asked}
@@ -184,22 +195,30 @@ def _shown(desk: Desk, found: Claim, *, reveal: bool) -> Any:
     mine = holder == desk.member.name
     return render_template(
         "console/claim.html", one=found, answers=answers, papers=papers, reveal=reveal, holder=holder, mine=mine,
-        deeds=[name for name, deed in DEEDS.items() if mine and may_follow(found.status, deed.leads_to)],
-        reasons=desk.world.knowledge.reasons, review=words, day=_day, minute=_minute, system=_system(programme),
+        deeds=[name for name, deed in DEEDS.items()
+               if mine and found.handover is None and may_follow(found.status, deed.leads_to)],
+        reasons=desk.world.knowledge.reasons, review=words, day=_day, minute=_minute,
+        known=claim_words.system_values(desk.world.knowledge, found.programme, found.system),
+        system=[] if found.system else _system(programme),
         phone=desk.world.knowledge.phone(found.office, programme),
     )  # fmt: skip
 
 
 def _label(steps: Mapping[str, Step], key: str) -> str:
+    if key == identity.SOURCE:
+        return words.SOURCE
     return steps[key].label if key in steps else key
 
 
 def _value(step: Step | None, draft: Draft, key: str, reveal: bool) -> str:
+    value = draft.answers[key]
+    if key == identity.SOURCE:
+        return words.VERIFIED
     if step is None:
-        return draft.answers[key] if reveal else "****"
-    return (
-        grouped(step.kind, draft.answers[key]) if reveal and step.sensitivity else claim_fields.shown_value(step, draft)
-    )
+        return value if reveal else "****"
+    if reveal and (step.sensitivity or step.verified):
+        return grouped(step.verified or step.kind, value)
+    return masked(step.verified, value) if step.verified else claim_fields.shown_value(step, draft)
 
 
 def _place(steps: Mapping[str, Step], slot: str) -> int:

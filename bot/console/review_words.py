@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from handlers.review_desk import Why
 
 NO_RECEIPT = "没有这样的回执号。回执号是 13 位数字，请核对后再输一次。"
+SOURCE, VERIFIED = "姓名和证件号码来自", "实名认证"
+CANNOT_OPEN = "照片打不开"
 LOOKS_GOOD = "自动检查：清楚"
 IN_HAND = "{staff} 正在办这一件。需要时可以点“接过来”。"
+AT_PLATFORM = "这一件由经办机构自己的平台办理，结果会自动传回来。"
 TAKE_FIRST = "请先点“由我来办”，再做决定。"
 MOVED_ON = "这一件刚刚有变化，请看过最新情况再决定。"
 REFUSED: Mapping[Why, str] = {

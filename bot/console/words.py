@@ -19,6 +19,10 @@ FAULTS: Mapping[int, str] = {
 }
 NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     ("claims", "console.claims", "申领审核"),
+    ("menu", "console.menus", "菜单"),
+    ("content", "console.content", "内容"),
+    ("posters", "console.posters", "海报"),
+    ("numbers", "console.numbers", "数据"),
     ("staff", "console.staff", "账号"),
     ("audit", "console.audit", "审计"),
 )
@@ -36,9 +40,12 @@ STAFF_CHANGED = "{name} 的账号已更改，原来的登录已失效。"
 NOT_YOURSELF = "不能停用自己的账号。请让另一位管理员来做。"
 AUDIT: Mapping[str, str] = {
     "signed_in": "登录", "signed_out": "退出", "refused_at_the_door": "登录被拒", "set_up_second_factor": "绑定认证器",
-    "saw_claim": "查看申领", "saw_paper": "查看材料", "showed_numbers": "显示完整号码", "took": "接手",
+    "saw_claim": "查看申领", "saw_paper": "查看材料", "showed_numbers": "显示完整号码", "exported_claim": "导出申领",
+    "took": "接手",
     "put_back": "放回待办",
     "receive": "收件", "review": "开始审核", "approve": "通过", "refuse": "不通过", "retake": "请重拍", "pay": "报发放",
     "paid": "已发放", "added_staff": "加账号", "disabled_staff": "停用账号", "enabled_staff": "启用账号",
-    "renewed_staff": "重设密码和认证器",
+    "renewed_staff": "重设密码和认证器", "saved_menu": "保存菜单", "published_menu": "发布菜单",
+    "rolled_back_menu": "退回菜单", "exported_numbers": "下载数据", "published": "发布内容", "rolled_back": "恢复内容",
+    "rehearsed": "演练流程改动", "made_poster": "做海报二维码",
 }  # fmt: skip

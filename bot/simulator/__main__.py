@@ -1,7 +1,7 @@
 """python -m bot.simulator: the platform and its phone page.
 
 The secrets may come by environment instead, where other users of the machine do not see them: SIMULATOR_APP_SECRET,
-SIMULATOR_TOKEN, SIMULATOR_AES_KEY.
+SIMULATOR_TOKEN, SIMULATOR_AES_KEY, SIMULATOR_AGENCY_SECRET, SIMULATOR_VERIFIER_SECRET.
 """
 
 import argparse
@@ -24,8 +24,13 @@ def settings_from(words: list[str] | None, environ: Mapping[str, str]) -> Simula
     parser.add_argument("--app-secret", default=environ.get("SIMULATOR_APP_SECRET", default.app_secret))
     parser.add_argument("--token", default=environ.get("SIMULATOR_TOKEN", default.token))
     parser.add_argument("--aes-key", default=environ.get("SIMULATOR_AES_KEY", ""), help="EncodingAESKey, 43 characters")
+    parser.add_argument("--verifier-key-id", default=default.verifier_key_id)
+    parser.add_argument("--verifier-secret", default=environ.get("SIMULATOR_VERIFIER_SECRET", ""))
+    parser.add_argument("--verifier-callback", default="", help="where results of the real-name check are told")
     parser.add_argument("--mode", default=default.mode, choices=["plain", "compatible", "safe"])
     parser.add_argument("--account-name", default=default.account_name)
+    parser.add_argument("--agency-key-id", default="", help="play an employment agency's platform too, below /agency")
+    parser.add_argument("--agency-secret", default=environ.get("SIMULATOR_AGENCY_SECRET", ""))
     given = parser.parse_args(words)
     try:
         return SimulatorSettings(**vars(given))

@@ -136,6 +136,9 @@ class Calls:
             "qrcode/create": Call("POST", self.qrcode_create),
             "showqrcode": Call("GET", self.qrcode_show, needs_token=False),
             "user/info": Call("GET", self.user_info),
+            "tags/get": Call("GET", lambda: self._platform.tags.get(self._platform.followers)),
+            "tags/create": Call("POST", lambda: self._platform.tags.create(self._body())),
+            "tags/members/batchtagging": Call("POST", self.tag_followers),
             "getcallbackip": Call("GET", lambda: {"ip_list": ["127.0.0.1", "::1"]}),
             "clear_quota": Call("POST", self.clear_quota),
         }
@@ -271,6 +274,10 @@ class Calls:
             "qr_scene": int(follower.scene) if follower.scene.isdecimal() else 0,
             "qr_scene_str": "" if follower.scene.isdecimal() else follower.scene,
         }
+
+    def tag_followers(self) -> Mapping[str, Any]:
+        self._platform.tags.mark(self._body(), self._platform.known)
+        return self._menu_changed()
 
     def clear_quota(self) -> Mapping[str, Any]:
         if self._body().get("appid") != self._platform.settings.app_id:

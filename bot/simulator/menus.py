@@ -3,9 +3,10 @@
 import copy
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.simulator.errors import WeChatSays
 
@@ -113,6 +114,9 @@ class Menus:
         with self._lock:
             if not self._default:
                 raise WeChatSays(65303)
+            domains = set(_domains(body["button"])).union(*(_domains(one["button"]) for one in self._conditional))
+            if len(domains) > 3:
+                raise WeChatSays(65316)
             self._last_id += 1
             buttons = [_full(button) for button in body["button"]]
             self._conditional.insert(0, {"button": buttons, "matchrule": rule, "menuid": self._last_id})
@@ -156,6 +160,13 @@ class Menus:
                 if str(menu["matchrule"].get("tag_id", menu["matchrule"].get("group_id"))) in wanted:
                     return list(copy.deepcopy(menu["button"]))
             return copy.deepcopy(self._default)
+
+
+def _domains(buttons: Iterable[Button]) -> Iterator[str]:
+    for button in buttons:
+        if button.get("url"):
+            yield urlsplit(str(button["url"])).hostname or ""
+        yield from _domains(button.get("sub_button") or ())
 
 
 def _full(button: Button) -> dict[str, Any]:

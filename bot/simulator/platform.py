@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from bot.simulator.agency import SimulatedAgency
 from bot.simulator.api import api
 from bot.simulator.delivery import Post, over_http
 from bot.simulator.exchange import Postman
@@ -25,7 +26,9 @@ from bot.simulator.notices import Notices
 from bot.simulator.phone import phone
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
+from bot.simulator.tags import Tags
 from bot.simulator.tokens import Tokens
+from bot.simulator.verifier import VerifierDesk, verifier
 
 
 class Platform:
@@ -43,6 +46,7 @@ class Platform:
         self.tokens = Tokens(settings.app_id, settings.app_secret, now)
         self.media = MediaShelf(now)
         self.menus = Menus()
+        self.tags = Tags()
         self.scenes = Scenes(now)
         self.notices = Notices(settings.template_ids, now)
         self.faults = Faults()
@@ -54,6 +58,9 @@ class Platform:
         self._lock = threading.RLock()
         self._followers: dict[str, Follower] = {}
         self._background: list[threading.Thread] = []
+        self.verifier = VerifierDesk(
+            settings.verifier_key_id, settings.verifier_secret, settings.verifier_callback, now
+        )
         self.app: Flask = _app(self)
 
     @property
@@ -120,4 +127,10 @@ def _app(platform: Platform) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api(platform))
     app.register_blueprint(phone(platform))
+    settings = platform.settings
+    if settings.agency_secret:
+        callback = f"{settings.bot_url.removesuffix('/wechat')}/agency/callback"
+        agency = SimulatedAgency(settings.agency_key_id, settings.agency_secret.encode(), callback)
+        app.register_blueprint(agency.pages())
+    app.register_blueprint(verifier(platform.verifier))
     return app

@@ -15,6 +15,8 @@ class SimulatorSettings:
     account_id    the account's own gh_… name: ToUserName of what followers send
     patience_s    seconds until WeChat hangs up on the bot; the platform's own value is 5
     public_url    the simulator's own address as the bot sees it, when it is not http://host:port
+    agency_key_id, agency_secret  of the employment agency that is played too, below /agency; empty: none
+    verifier_…    the service of the real-name check: what it signs with, and where it tells results; "" for none
     template_ids  template ids the account owns; empty accepts any
     """
 
@@ -31,6 +33,11 @@ class SimulatorSettings:
     patience_s: float = 5.0
     public_url: str = ""
     template_ids: tuple[str, ...] = ()
+    agency_key_id: str = ""
+    agency_secret: str = field(default="", repr=False)
+    verifier_key_id: str = "demo"
+    verifier_secret: str = field(default="", repr=False)
+    verifier_callback: str = ""
 
     def __post_init__(self) -> None:
         if self.mode not in ("plain", "compatible", "safe"):

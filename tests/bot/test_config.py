@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,12 +23,16 @@ def written(tmp_path: Path, old: str, new: str) -> Path:
 def test_the_example_is_complete_and_valid() -> None:
     read_settings(EXAMPLE)
     shown = set(re.findall(r"^#? ?([a-z_]+) = ", EXAMPLE.read_text(encoding="utf-8"), re.M))
-    known = {
-        name
-        for part in Settings.model_fields.values()
-        for name in part.annotation.model_fields  # type: ignore[union-attr]
-    }
-    assert shown == known
+    assert shown == keys(Settings)
+
+
+def keys(part: Any) -> set[str]:
+    """The names of the values in a table and its tables."""
+    found: set[str] = set()
+    for name, field in part.model_fields.items():
+        inner = getattr(field.annotation, "model_fields", None)
+        found |= {name} if inner is None else keys(field.annotation)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -104,3 +109,37 @@ def test_the_secret_is_in_no_error(tmp_path: Path) -> None:
 def test_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAIMBOT_WECHAT__TOKEN", "fromoutside")
     assert read_settings(EXAMPLE).wechat.token.get_secret_value() == "fromoutside"
+
+
+AGENCY = '[agency]\nurl = "https://agency.example/api"\nkey_id = "k1"\nsecret = "sixteen letters or more"\n'
+
+
+def with_agency(tmp_path: Path, old: str, new: str) -> Path:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    start, end = text.index("[agency]"), text.index("[reply]")
+    path = tmp_path / "config.toml"
+    path.write_text(text[:start] + AGENCY.replace(old, new) + text[end:], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('key_id = "k1"', "", "[agency] key_id: is missing"),
+        ('secret = "sixteen letters or more"', "", "[agency] secret: is missing"),
+        ("sixteen letters or more", "short", "[agency] secret: must be at least 16"),
+        ("https://agency.example", "http://agency.example", "[agency] url: must be https"),
+        ("https://agency.example/api", "https://user:pw@agency.example", "[agency] url: must be https"),
+        ('key_id = "k1"', 'key_id = "k 1"', "[agency] key_id: must be"),
+        ('key_id = "k1"', 'key_id = "k1"\nnext_key_id = "k2"', "[agency] next_secret: and next_key_id go together"),
+    ],
+)
+def test_a_bad_agency_key_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    with pytest.raises(BadSettings, match=re.escape(named)) as refused:
+        read_settings(with_agency(tmp_path, old, new))
+    assert "sixteen letters" not in str(refused.value)
+
+
+def test_an_agency_is_set_with_an_address_and_a_key(tmp_path: Path) -> None:
+    agency = read_settings(with_agency(tmp_path, "k1", "k1")).agency
+    assert agency.secrets == {"k1": b"sixteen letters or more"} and "sixteen" not in repr(agency)

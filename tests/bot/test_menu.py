@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import menu as menu_module
-from bot.menu import Button, Menu, MenuUnreadable, blocks, check, diff, from_wechat, read_menu, to_wechat
+from bot.menu import Button, Menu, MenuUnreadable, from_wechat, read_menu, to_wechat
+from bot.menu_changes import changes, diff
+from bot.menu_limits import blocks, check
 from dialogs.conversation import MENU_KEYS
 
 OURS = Path(menu_module.__file__).with_name("menu.toml").read_text(encoding="utf-8")
@@ -180,3 +182,31 @@ def test_a_changed_order_is_a_change():
     live = to_wechat(Menu(menu.buttons[::-1]))
     (change,) = diff(menu, live)
     assert change.startswith("顺序变了：“申领”")
+
+
+def test_a_new_name_alone_is_one_change():
+    before = read_menu(OURS)
+    first, *others = before.buttons
+    renamed = Menu((Button("办理", subs=(Button("现在申领", "click", "CLAIM_START"), *first.subs[1:])), *others))
+    assert changes(renamed, before) == ["改名 “申领” → “办理”", "改名 “办理 › 开始申领” → “现在申领”"]
+    assert changes(before, renamed) == ["改名 “办理” → “申领”", "改名 “申领 › 现在申领” → “开始申领”"]
+
+
+BUTTONS = st.builds(Button, st.sampled_from("甲乙丙丁"), st.just("click"), st.sampled_from("KL"))
+MENUS = st.lists(
+    st.one_of(
+        BUTTONS,
+        st.builds(
+            lambda name, subs: Button(name, subs=tuple(subs)),
+            st.sampled_from("甲乙丙"),
+            st.lists(BUTTONS, min_size=1, max_size=4),
+        ),
+    ),
+    max_size=3,
+).map(lambda buttons: Menu(tuple(buttons)))
+
+
+@given(MENUS, MENUS)
+@settings(max_examples=300, deadline=None)
+def test_two_menus_are_told_apart_exactly_when_they_differ(one, other):
+    assert (changes(one, other) == []) == (one == other)

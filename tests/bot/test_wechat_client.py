@@ -181,12 +181,12 @@ def test_user_info_and_clear_quota(api, client):
 @pytest.mark.parametrize(
     ("errcode", "remedy", "retryable"),
     [
-        (45015, "unreachable", False),
+        (45015, "closed", False),
         (45047, "quota", False),
         (48001, "alarm", False),
         (40003, "unreachable", False),
         (45011, "later", True),
-        (43101, "unreachable", False),
+        (43101, "declined", False),
         (47003, "defect", False),
         (99999, "alarm", False),
     ],

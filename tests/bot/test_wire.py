@@ -268,7 +268,7 @@ SENT = """<SubscribeMsgSentEvent><List><TemplateId><![CDATA[VRR0]]></TemplateId>
 @pytest.mark.parametrize("name", ["TEMPLATESENDJOBFINISH", "templatesendjobfinish"])
 def test_the_receipt_of_a_template_message(name, status):
     xml = event(name, f"<MsgID>200163840</MsgID><Status><![CDATA[{status}]]></Status>")
-    assert without_head(read(xml)) == (DeliveryIn, (("200163840", status),))
+    assert without_head(read(xml)) == (DeliveryIn, (("200163840", status),), "template")
 
 
 def test_a_subscription_popup_with_one_and_with_two_templates():

@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 
 from bot import menu as menu_module
 from bot.envelope import Envelope
-from bot.menu import diff, read_menu, to_wechat
+from bot.menu import read_menu, to_wechat
+from bot.menu_changes import diff
 from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving

@@ -18,7 +18,7 @@ from tests.build import KUNMING_ANSWERS, MOMENT, Talk, a_session, knowledge
 LIKELY = [
     "1", "2", "3", "一", "同意", "不同意", "我已阅读", "代缴医保", "A1234567", "昆明市五华区样例路1号",
     "五华区电话多少", "6222000000000001234", "13800138000", "改1", "改4", "改99", "重拍1", "1和2对调", "重拍2、3", "跳过8", "仍用这张", "照片", "看照片", "延吉市", "长春", "满了",
-    "自己辞职", "吉林",
+    "自己辞职", "吉林", "帮忙 1234 5678",
 ]  # fmt: skip
 words = st.sampled_from([word for group in WORDS.values() for word in group] + LIKELY)
 deeds = st.one_of(

@@ -1,15 +1,19 @@
 """What is answered: only what a guide or the law says, in their words, for the person's place."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.guide import Asked, answer, is_question, read_guide
+from dialogs.guide import Asked, is_question, read_guide
 from dialogs.guide_files import KINDS
+from dialogs.guide_lines import answer
 from dialogs.model import Context
+from dialogs.session import Question
+from tests.build import Talk, a_session
 from tests.dialogs.score_questions import the_directory, the_guide
 
 GUIDE = the_guide()
@@ -325,3 +329,8 @@ def test_a_broken_list_of_questions_is_named(old: str, new: str, complaint: str)
 def test_a_guide_without_its_steps_is_named() -> None:
     with pytest.raises(ValueError, match="云南省 has no steps"):
         read_guide(FAQ_TOML, GUIDE_TOML.replace("\nsteps = [", "\nstops = [", 1))
+
+
+def test_the_offered_question_for_an_office_is_answered_with_one_back() -> None:
+    talk = Talk(replace(a_session(), draft=None, question=Question("faqs", ("43", "7"))))
+    assert "请发区县的名字" in talk.says("1")

@@ -22,6 +22,7 @@ from handlers.photo_audit import audit
 from handlers.review_desk import Refused, ReviewDesk
 from handlers.turn import take_turn
 from handlers.world import Limits, World
+from storage.claims import Claims
 from storage.database import FILE_NAME
 from storage.errors import StoreUnavailable
 from storage.filed import Claim
@@ -126,12 +127,13 @@ def test_a_worker_that_died_between_sql_and_session_hands_in_once(bot: Bot) -> N
     ann.says("[照片 bank_card]")
     ((person, ticket),) = pending(bot.world)
 
-    class Dies(ReviewDesk):
+    class Dies(Claims):
         def hand_in(self, *args: object) -> bool:  # type: ignore[override]
             super().hand_in(*args)  # type: ignore[arg-type]
             raise StoreUnavailable("killed here")
 
-    dying = replace(bot.world, agency=Dies(bot.world.claims))
+    claims = bot.world.claims
+    dying = replace(bot.world, claims=Dies(claims._engine, claims._keyring))
     assert photo_job.fetch_photo(dying, person, ticket) == "later"
     assert ann.claim.status == "reviewing" and ann.session.draft is not None
     with ThreadPoolExecutor(3) as pool:
@@ -232,7 +234,7 @@ class Life:
         self.receipt = self.world.claims.file(
             draft_id=f"life-{Life.count}", person=self.person, openid=self.openid, programme="kunming",
             version="2026-11-22", office="五华区就业局失业保险科", answers={"medical_way": "other"}, papers=keys,
-            consents={}, now=now,
+            now=now,
         ).receipt  # fmt: skip
         mine = self.world.photos.put(self.person, paper("hukou_own"))
         self.own = Draft(

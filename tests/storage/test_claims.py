@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
+from dialogs.session import Answered, Erasing
 from storage import migrations
 from storage.claims import Claims, Filed
 from storage.consents import Consent, Consents
 from storage.database import FILE_NAME, open_engine
+from storage.erasures import Erasures
 from storage.errors import Missing, NotAllowed, StoreUnavailable, Unreadable
 from storage.keyring import Keyring
 from storage.parked import ParkedDrafts
@@ -50,7 +52,7 @@ def claims(engine: Engine, keyring: Keyring) -> Claims:
 def a_claim(claims: Claims, draft_id: str = "d1", person: str = ANN, now: datetime = NOON) -> Filed:
     return claims.file(
         draft_id=draft_id, person=person, openid="oTestOpenid000000000000000", programme="kunming", version="3",
-        office="五华区就业局失业保险科", answers=ANSWERS, papers=PAPERS, consents={"papers": "yes"}, now=now,
+        office="五华区就业局失业保险科", answers=ANSWERS, papers=PAPERS, now=now,
     )  # fmt: skip
 
 
@@ -66,11 +68,11 @@ def test_a_filed_claim_is_read_back_whole(claims: Claims) -> None:
     assert claims.at_office("五华区就业局失业保险科") == [claim]
 
 
-def test_the_same_draft_again_gives_the_same_receipt(claims: Claims, consents: Consents) -> None:
+def test_the_same_draft_again_gives_the_same_receipt(claims: Claims) -> None:
     first = a_claim(claims)
     again = a_claim(claims, now=NOON + timedelta(hours=1))
     assert again == replace(first, new=False)
-    assert len(claims.of(ANN)) == len(consents.of(ANN)) == 1
+    assert len(claims.of(ANN)) == 1
 
 
 def test_a_draft_of_somebody_else_gives_no_receipt_away(claims: Claims) -> None:
@@ -101,7 +103,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 for number in range(25):
     filed = claims.file(draft_id=f"d{number}", person="annAnnannAnnannAnnann_", openid="o1", programme="kunming",
-        version="3", office="x", answers={}, papers={}, consents={}, now=datetime(2026, 11, 22, tzinfo=UTC))
+        version="3", office="x", answers={}, papers={}, now=datetime(2026, 11, 22, tzinfo=UTC))
     print(number, filed.receipt, int(filed.new), flush=True)
 """
 
@@ -199,13 +201,26 @@ def test_one_paper_is_opened_and_replaced_while_the_rest_stays(claims: Claims) -
         claims.set_paper(claim_id, "nonsense", "retake")
 
 
-def test_every_consent_is_kept_with_its_text(consents: Consents) -> None:
-    given = Consent("bank", "yes", "2026-11", NOON, text_hash="f" * 64)
-    taken_back = Consent("bank", "no", "2026-11", NOON + timedelta(days=1), text_hash="f" * 64, channel="page")
-    for consent in (given, taken_back):
-        consents.record(ANN, consent)
-    assert consents.of(ANN) == [given, taken_back]
+def answered(name: str, answer: str, at: datetime, group: str = "bank") -> Answered:
+    return Answered(name, group, answer, "2026-11", "f" * 64, int(at.timestamp()))
+
+
+def test_every_answer_is_kept_once_with_its_text(consents: Consents) -> None:
+    given = answered("a.bank", "yes", NOON)
+    taken_back = answered("b.bank", "withdrawn", NOON + timedelta(days=1))
+    for answers in ([given], [given, taken_back], [taken_back], []):
+        consents.record(ANN, answers)
+    assert consents.of(ANN) == [
+        Consent("bank", "yes", "2026-11", NOON, "f" * 64),
+        Consent("bank", "withdrawn", "2026-11", NOON + timedelta(days=1), "f" * 64),
+    ]
     assert consents.of(BEN) == []
+
+
+def test_two_workers_at_the_same_answer_write_one_row(consents: Consents) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: consents.record(ANN, [answered("a.bank", "yes", NOON)]), range(8)))
+    assert len(consents.of(ANN)) == 1
 
 
 def test_a_moment_comes_back_in_utc_whatever_zone_it_was_given_in(claims: Claims) -> None:
@@ -231,24 +246,39 @@ def test_nothing_personal_lies_in_the_database_in_clear(claims: Claims, tmp_path
     assert not any(secret in repr(claims.of(ANN)) for secret in SECRETS)
 
 
-def test_erasing_a_person_leaves_nothing_of_them_and_all_of_the_others(
-    claims: Claims, consents: Consents, engine: Engine, tmp_path: Path
+def test_erasing_takes_what_no_office_has_taken_up_and_nothing_of_others(
+    claims: Claims, consents: Consents, engine: Engine, keyring: Keyring, tmp_path: Path
 ) -> None:
+    erasures = Erasures(engine, keyring)
     for number, person in enumerate((ANN, ANN, BEN)):
         a_claim(claims, f"d{number}", person)
-    parked = ParkedDrafts(engine)
-    parked.park(ANN, b"blob", NOON)
-    assert claims.erase(ANN) == 2
-    assert (claims.of(ANN), consents.of(ANN), parked.parked(ANN)) == ([], [], None)
+        consents.record(person, [answered(f"{number}.bank", "yes", NOON)])
+    claims.append(claims.of(ANN)[0].id, "withdrawn", actor="claimant", at=NOON)
+    wish = Erasing("3528914603715", int(NOON.timestamp()), "asked", True)
+    for _ in range(2):
+        erasures.ask(ANN, wish)
+    (row,) = erasures.open_of(ANN)
+    assert (erasures.forget_claims(ANN), erasures.forget_consents(ANN, row.asked_at)) == (2, 2)
+    for _ in range(2):
+        erasures.finish(wish.receipt, 0, NOON)
+    assert (claims.of(ANN), consents.of(ANN), erasures.open(), erasures.open_of(ANN)) == ([], [], [], [])
     assert len(claims.of(BEN)) == len(consents.of(BEN)) == 1
     with engine.connect() as connection:
         assert connection.scalar(text("select count(*) from claim_events")) == 1
         assert connection.scalar(text("select count(*) from papers")) == 2
-    with sqlite3.connect(tmp_path / FILE_NAME) as raw:
-        raw.execute("pragma wal_checkpoint(truncate)")
-    raw.close()
     assert ANN.encode() not in on_disk(tmp_path)
-    assert claims.erase(ANN) == 0
+    proof = erasures.proof(ANN, wish.receipt)
+    assert proof is not None and (proof.done_at, proof.claims_kept) == (NOON, 0)
+    assert erasures.proof(BEN, wish.receipt) is None
+    assert erasures.drop_before(NOON) == 0 and erasures.drop_before(NOON + timedelta(days=1)) == 1
+
+
+def test_a_claim_that_an_office_has_taken_up_stays(claims: Claims, engine: Engine, keyring: Keyring) -> None:
+    erasures = Erasures(engine, keyring)
+    taken, _ = a_claim(claims, "d1"), a_claim(claims, "d2")
+    claims.append(taken.claim_id, "received", actor="li", at=NOON)
+    assert (erasures.forget_claims(ANN), erasures.forget_claims(ANN), erasures.claims_left(ANN)) == (1, 0, 1)
+    assert claims.of(ANN)[0].receipt == taken.receipt
 
 
 def test_rows_exchanged_behind_our_back_do_not_open(claims: Claims, engine: Engine) -> None:

@@ -10,9 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from storage import migrations
+from storage.console_schema import METADATA
 from storage.database import FILE_NAME, open_engine
 from storage.errors import StoreUnavailable
-from storage.schema import METADATA
 
 
 @pytest.fixture

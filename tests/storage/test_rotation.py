@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.app import build_rotation
 from dialogs.session import Session
+from storage.console_schema import METADATA
 from storage.database import open_engine
 from storage.errors import NotAllowed, Unreadable
 from storage.keyring import Keyring, key_id_of
 from storage.rotation import SETTLE_S, Renewed, Rotation
-from storage.schema import CLAIM_EVENTS, METADATA
+from storage.schema import CLAIM_EVENTS
 from storage.sealed_columns import COLUMNS
 from storage.sessions import REVISION_BYTES
 from tests.test_conversations import act
@@ -51,6 +52,7 @@ def lived_in(bot: Bot) -> Bot:
     (claim,) = bot.world.claims.of(bot.world.sessions.person_of(cat.openid))
     for status, detail in (("received", {}), ("reviewing", {}), ("needs_materials", {"says": "国徽面看不清"})):
         bot.world.claims.append(claim.id, status, actor="li", at=bot.world.clock(), detail=detail)
+    bot.world.system_fields.add(claim.id, {"recipient_id": "990101198503150017"})
     for line in WHOLE_CLAIM[:12]:
         act(ben, line)
     name = bot.world.sessions.person_of(ben.openid)
@@ -59,6 +61,7 @@ def lived_in(bot: Bot) -> Bot:
     for line in WHOLE_CLAIM[:11]:
         act(ann, line)
     act(dan, "菜单")
+    bot.jobs.settle()
     return bot
 
 
@@ -178,7 +181,7 @@ def test_old_keys_go_only_when_nothing_needs_them(lived_in: Bot, rotation: Rotat
     assert all(one for one in contents(lived_in))
 
 
-@pytest.mark.parametrize("where", ["session", "parked", "claim", "event", "photo"])
+@pytest.mark.parametrize("where", ["session", "parked", "claim", "event", "system", "photo"])
 def test_a_single_old_piece_anywhere_holds_its_key(lived_in: Bot, rotation: Rotation, where: str) -> None:
     world, old = lived_in.world, Keyring.open(lived_in.settings.keyring_path).ids()
     path = lived_in.settings.keyring_path
@@ -201,7 +204,7 @@ def test_a_single_old_piece_anywhere_holds_its_key(lived_in: Bot, rotation: Rota
             sealed = late.seal(whole, f"photo/{photo.person}/{photo.key}".encode())
             (lived_in.settings.paths.data_dir / "photos" / photo.person / photo.key).write_bytes(sealed)
         case _:
-            number = {"claim": 0, "event": 2, "parked": 3}[where]
+            number = {"claim": 0, "event": 2, "parked": 3, "system": 4}[where]
             column = COLUMNS[number].column
             cell = next(page[0] for page in rotation._columns.pages() if page[0].column is column)
             plain = world.sessions._keyring.open_sealed(cell.blob, cell.context)

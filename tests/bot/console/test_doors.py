@@ -107,7 +107,7 @@ def _routes(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("console.") and rule.endpoint != "console.static":
-            path = rule.rule.replace("<receipt>", "1000000000000").replace("<slot>", "id_emblem")
+            path = "/console" + rule.rule.replace("<receipt>", "1000000000000").replace("<slot>", "id_emblem")
             path = path.replace("<name>", "nobody").replace("<deed>", "disable").replace("<path:filename>", "x")
             found += [(rule.endpoint, method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
     return found
@@ -115,8 +115,8 @@ def _routes(app: Flask) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_route_by_every_role(office: Office, role: Role) -> None:
-    app = create_app(office.bot.settings, office.bot.world)
-    needs = app.extensions["console"].needs
+    app = create_app(office.bot.settings, office.bot.world).extensions["console"]
+    needs = app.extensions["pages"].needs
     routes = _routes(app)
     assert {endpoint for endpoint, _, _ in routes} | {"console.static"} == set(needs)
     browser = office.signed_in(role)
@@ -132,7 +132,7 @@ def test_every_route_by_every_role(office: Office, role: Role) -> None:
 
 
 def test_a_stranger_sees_only_the_door(office: Office) -> None:
-    app = create_app(office.bot.settings, office.bot.world)
+    app = create_app(office.bot.settings, office.bot.world).extensions["console"]
     for endpoint, method, path in _routes(app):
         stranger = office.browser()
         stranger.opens("/console/login")

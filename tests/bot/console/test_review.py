@@ -1,9 +1,11 @@
 """A reviewer's day: the queue, one claim, its papers, a decision the claimant reads; and what is not theirs to see."""
 
 import io
+import zipfile
 
 import pytest
 from PIL import Image
+from sqlalchemy import Engine, event
 
 from storage.queue import Wanted
 from tests.bot.console.office import Browser, Office
@@ -151,3 +153,43 @@ def test_the_queue_is_cut_down_and_pages(office: Office, ann: Filed) -> None:
         reviewer.opens(f"/console/claims?{odd}")
         assert reviewer.status == 200, odd
     assert office.desk.queue.counts(Wanted()) == {"submitted": 1}
+
+
+def test_a_claim_is_taken_along_as_one_file_and_that_is_written_down(office: Office, ann: Filed) -> None:
+    reviewer = office.signed_in("reviewer")
+    reviewer.opens(f"/console/claims/{ann.receipt}")
+    sent = reviewer.http.post(
+        f"{reviewer.address}/console/claims/{ann.receipt}/file", data={"csrf_token": token_of(reviewer)}, timeout=20
+    )
+    with zipfile.ZipFile(io.BytesIO(sent.content)) as archive:
+        names = archive.namelist()
+        text = archive.read("申领.txt").decode()
+        (emblem,) = (name for name in names if "身份证国徽面" in name)
+        assert archive.read(emblem) == ann.bot.world.photos.get(ann.person, ann.claim.papers["id_emblem"])
+    assert len(names) == len(ann.claim.papers) + 2 and ann.claim.answers["bank_account"] in text
+    assert sent.headers["Cache-Control"] == "no-store" and f"{ann.receipt}.zip" in sent.headers["Content-Disposition"]
+    assert ("exported_claim", ann.receipt) in [(one.deed, one.subject) for one in office.desk.audit.newest()]
+
+
+def test_the_queue_and_a_claim_take_the_same_statements_however_many_there_are(office: Office, ann: Filed) -> None:
+    reviewer = office.signed_in("reviewer")
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+
+        def on_sql(*args: object) -> None:
+            seen.append(str(args[2]))
+
+        event.listen(Engine, "before_cursor_execute", on_sql)
+        try:
+            reviewer.opens(path)
+        finally:
+            event.remove(Engine, "before_cursor_execute", on_sql)
+        return sum(one.lstrip().lower().startswith("select") for one in seen)
+
+    paths = ("/console/claims", f"/console/claims/{ann.receipt}")
+    before = [statements(path) for path in paths]
+    for number in range(5):
+        Filed.by(office.bot, f"oMany-{number:021d}")
+    office.bot.jobs.settle()
+    assert [statements(path) for path in paths] == before and max(before) <= 12, before

@@ -340,6 +340,26 @@ def test_conditional_menus(post: Call, get: Call, phone: Follower, platform: Pla
     assert get("menu/get").json()["errcode"] == 46003
 
 
+def test_conditional_menus_lead_to_three_sites_at_most(post: Call, platform: Platform) -> None:
+    post("menu/create", {"button": [_click("普通")]})
+    for at, expected in enumerate((None, None, None, 65316)):
+        button = {"name": "去", "type": "view", "url": f"https://site{at}.example/"}
+        assert post("menu/addconditional", {"button": [button], "matchrule": {"tag_id": at}}).get("errcode") == expected
+
+
+def test_tags_are_made_put_on_and_listed(post: Call, get: Call, phone: Follower) -> None:
+    number = post("tags/create", {"tag": {"name": "已提交"}})["tag"]["id"]
+    for name, errcode in (("已提交", 45157), ("", 45158), ("长" * 11, 45158), (None, 45158)):
+        assert post("tags/create", {"tag": {"name": name}})["errcode"] == errcode
+    assert post("tags/members/batchtagging", {"tagid": 7, "openid_list": ["o-test"]})["errcode"] == 45159
+    assert post("tags/members/batchtagging", {"tagid": number, "openid_list": ["nobody"]})["errcode"] == 40003
+    assert post("tags/members/batchtagging", {"tagid": number, "openid_list": []})["errcode"] == 40032
+    for _ in range(2):
+        assert post("tags/members/batchtagging", {"tagid": number, "openid_list": ["o-test"]})["errcode"] == 0
+    assert phone.tags == (number,)
+    assert get("tags/get").json() == {"tags": [{"id": number, "name": "已提交", "count": 1}]}
+
+
 # codes, people, quotas
 
 

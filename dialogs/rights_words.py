@@ -1,0 +1,57 @@
+"""Every sentence a person reads about their rights over their data."""
+
+GROUPS = {"papers": "证件照片", "bank": "银行账号", "portrait": "本人照片", "location": "位置"}
+ANSWERS = {"yes": "同意", "no": "不同意", "withdrawn": "已撤回"}
+
+PRIVACY_LINK = "完整说明：{url}"
+PRIVACY_PARTS = "完整说明共 {count} 段，发“隐私1”到“隐私{count}”看。"
+NO_SUCH_PART = "没有这一段。一共 {count} 段，比如发“{word}1”。"
+MORE_PARTS = "（第 {part} 段，共 {count} 段）发“{word}{next}”看下一段。"
+LAST_PART = "（第 {part} 段，共 {count} 段，完）"
+REFUSED_ANEW = "好，没有同意就不收集。这一项以前填的、拍的已删除，别的先保存着。哪天想继续，发“继续”。"
+NOTICE_CHANGED = "个人信息处理说明有更新（{version} 版），发“隐私”可以看。要再问你一次同意，你填的都在。"
+
+RECORDS_LATER = "现在系统忙，查不到你的信息，什么都没有改。请过几分钟再发一次。"
+
+NOTHING_STORED = "我们没有存你填过的内容。"
+DRAFT_TOP = "【正在填的申领】{name}"
+DRAFT_UNTIL = "没提交的，到 {date} 还不动，会自动删除。"
+PAPER_TOP = "【正在补的照片】{label}：{state}"
+FILED_TOP = "【已提交的申领】"
+FILED_LINE = "回执号 {receipt}，{date}提交，照片 {papers} 张。{state}"
+FILED_WAITS = "经办机构还没接收，可以撤回并删除。"
+FILED_TAKEN = "经办机构已接收。"
+BY_LAW_TOP = "【依法保存】"
+BY_LAW = "已接收的申领，由经办机构按《社会保险业务档案管理规定》保存，我们不能删。问：{office} {phone}"
+CONSENTS_TOP = "【你的同意】"
+CONSENT_LINE = "{group}：{answer}（{date}）"
+DEEDS = "要办哪一件？发号码。"
+
+EXPORT_LINK = "点开下载你的信息（{minutes} 分钟内有效，不要转给别人）：\n{url}\n时间：{time}。回执号：{receipt}"
+EXPORT_TOP = "你的信息（号码只显示一部分）。时间：{time}。回执号：{receipt}"
+EXPORT_WHOLE = "要没有遮住的一份，请到 {office} 办，先打 {phone} 问。"
+
+CORRECT_PAUSED = "没提交的申领：发“继续”，再发“改”加号码，比如“改2”。"
+CORRECT_FILED = "已提交的申领（回执号 {receipt}）由经办机构改。请打 {office} {phone}，说回执号和要改哪里。"
+CORRECT_WITHDRAW = "这份经办机构还没接收。也可以发“删除我的信息”撤回它，再重新申领。"
+CORRECT_NOTHING = "没有存可以更正的内容。"
+
+WITHDRAW_ASK = "要撤回哪一项同意？撤回后，没提交的申领里的这一项马上删掉。"
+WITHDRAW_NONE = "你现在没有给过同意，不用撤回。"
+WITHDRAW_KEEP = "不撤回"
+WITHDRAW_ALL = "全部撤回"
+WITHDRAWN = "已撤回同意：{groups}。没提交的申领里这一项已删除，不再收集。\n时间：{time}。回执号：{receipt}"
+WITHDRAWN_PAUSED = "这次申领先停着，别的都留着。想接着办，发“继续”，会再问你一次。"
+WITHDRAWN_FILED = "已提交的申领里的，由经办机构依法保存。要问，请打 {office} {phone}。"
+WITHDRAWN_WAITING = "已提交、还没被接收的申领不受影响。不想办了，发“删除我的信息”，可以撤回并删除。"
+NOT_WITHDRAWN = "好，没有撤回。"
+
+ERASE_ASK = "要删除我们这里你的信息吗？没提交的内容和照片会全部删掉，找不回来。"
+ERASE_TAKEN = "经办机构已接收的申领（回执号 {receipts}）依法保存，这里不能删。要问，请打 {office} {phone}。"
+ERASE_WAITING = "还有申领经办机构没接收（回执号 {receipts}）。撤回并删除后就不办了。"
+ERASED = "已删除没提交的内容和聊天记录里的答案。照片和其余记录正在删，一般几分钟删完，最迟一天。"
+ERASED_CLAIMS = "没接收的申领正在撤回并删除；要是经办机构刚好接收了，就由它依法保存。"
+ERASED_KEPT = "已提交的申领照常办，发“进度”查看。"
+ERASED_TAKEN = "经办机构已接收的申领依法保存。"
+DEED_DONE = "时间：{time}。回执号：{receipt}，请记下来。"
+LAPSED = "你没填完的申领超过 {days} 天没动，内容和照片已自动删除。要办，发“申领”重新开始。"
