@@ -128,7 +128,7 @@ def loaded(app: App, folder: Path, seconds: int, people: int, connections: int, 
     if ended.returncode:
         sys.exit(f"wrk: {ended.stderr or ended.stdout}")
     told = json.loads(result.read_text())
-    if told["wrapped"]:
+    if told["wrapped"] and app.redis is not None:  # the bare one does not mind repeats
         sys.exit(f"{app.name} answered more than was signed: raise --people")
     used = cpu_s(app.pid) - cpu
     load = sum(os.times()[:4]) - own
