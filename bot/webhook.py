@@ -61,39 +61,34 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     """The reply to one message. Every failure becomes words for the person: the broad catch of the webhook."""
     word = told(inbound)
     head = head_of(inbound)
-    if word is None:
-        _take_silently(inbound, world, meters)
-        return KeptReply(b"", "success", (), head.created)
     try:
-        with meters.turn():
-            return take_turn(head, word, world)
+        if word is not None:
+            with meters.turn():
+                return take_turn(head, word, world)
+        _take_silently(inbound, world)
+        return KeptReply(b"", "success", (), head.created)
     except ParkedAway:
         logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
-        return _words(wording.PARKED_AWAY)
+        sorry = wording.PARKED_AWAY
     except StoreUnavailable:
         logger().error("store unavailable", message=mark_of(head.key).hex())
-        return _words(wording.BUSY)
+        sorry = wording.BUSY
     except Exception:
         meters.defect()
         logger().exception("defect in a turn", kind=type(inbound).__name__, message=mark_of(head.key).hex())
-        return _words(wording.APOLOGY)
+        sorry = wording.APOLOGY
+    return _words(sorry) if word is not None else KeptReply(b"", "success", (), head.created)
 
 
-def _take_silently(inbound: Inbound, world: World, meters: Meters) -> None:
+def _take_silently(inbound: Inbound, world: World) -> None:
     """Events that nobody reads an answer to: WeChat hears success whatever becomes of them."""
-    try:
-        match inbound:
-            case DeliveryIn():
-                take_receipts(inbound, world)
-            case SubscriptionIn():
-                notices_chosen(inbound, world)
-            case _:
-                pass
-    except StoreUnavailable:
-        logger().error("store unavailable", message=mark_of(inbound.head.key).hex())
-    except Exception:
-        meters.defect()
-        logger().exception("defect in an event", kind=type(inbound).__name__, message=mark_of(inbound.head.key).hex())
+    match inbound:
+        case DeliveryIn():
+            take_receipts(inbound, world)
+        case SubscriptionIn():
+            notices_chosen(inbound, world)
+        case _:
+            pass
 
 
 def _words(text: str) -> KeptReply:

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 from bot.logs import configure
@@ -18,11 +17,8 @@ if TYPE_CHECKING:  # the parts are loaded when a test wants them: tests of the c
 
 
 def pytest_configure() -> None:
-    """Logs as in production, for the whole suite: what they say is looked through after each test. No example has a
-    deadline: other tests run beside it."""
+    """Logs as in production, for the whole suite: what they say is looked through after each test."""
     configure("debug")
-    hypothesis.settings.register_profile("suite", deadline=None)
-    hypothesis.settings.load_profile("suite")
 
 
 LONG = ("test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py")

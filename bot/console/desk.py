@@ -49,6 +49,10 @@ class Desk:
         member: Member = current_user.member
         return member
 
+    def now(self) -> int:
+        """Unix seconds, by the clock that everything here goes by."""
+        return int(self.world.clock().timestamp())
+
     def note(self, deed: str, subject: str = "", detail: str = "", *, actor: str = "") -> None:
         """Into the audit book, before what it tells of is done or shown."""
         who = actor or self.member.name

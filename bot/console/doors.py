@@ -1,7 +1,6 @@
 """Who may come in: log-in with a second factor, idle log-out, rights per route, CSRF, limits, and the headers."""
 
 import secrets
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -74,7 +73,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
             if request.method == "POST":
                 csrf.protect()
             return None
-        now = int(time.time())
+        now = desk.now()
         if not current_user.is_authenticated:
             return redirect(url_for("console.login"))
         if now - session.get("seen", 0) > IDLE_S or now - session.get("since", 0) > WHOLE_S:
@@ -123,7 +122,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
             return render_template("console/login.html", name=name), 401
         if knocked.to_enrol:
             session.clear()
-            session["enrols"] = [knocked.member.id, int(time.time())]
+            session["enrols"] = [knocked.member.id, desk.now()]
             return redirect(url_for("console.enrol"))
         return _enter(desk, knocked.member)
 
@@ -131,7 +130,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     @limiter.limit(LOGINS_A_MINUTE, methods=["POST"])
     def enrol() -> Any:
         number, at = session.get("enrols", (0, 0))
-        member = desk.roll.by_id(number) if time.time() - at <= ENROL_S else None
+        member = desk.roll.by_id(number) if desk.now() - at <= ENROL_S else None
         if member is None or member.totp_step:
             return redirect(url_for("console.login"))
         if request.method == "POST":
@@ -168,7 +167,7 @@ def _enter(desk: Desk, member: Member) -> Any:
     session.clear()  # nothing of before: a cookie planted by somebody else is worth nothing
     login_user(Visitor(desk.roll.by_id(member.id) or member))
     session.permanent = True
-    session["since"] = session["seen"] = int(time.time())
+    session["since"] = session["seen"] = desk.now()
     session["nonce"] = secrets.token_hex(8)
     desk.note("signed_in", actor=member.name)
     return redirect(url_for("console.home"))

@@ -251,7 +251,7 @@ def test_a_query_of_many_thousand_characters_is_answered_quickly() -> None:
     begun = time.process_time()
     mode("吉林通化" * 50_000)
     mode("wuhua" * 50_000)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 1
 
 
 # -- the card

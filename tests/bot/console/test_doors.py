@@ -1,6 +1,5 @@
 """Who may come into the console, and what each role may do there."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -62,10 +61,9 @@ def test_who_is_disabled_or_renewed_is_out_at_once(office: Office) -> None:
     assert browser.status == 401
 
 
-def test_idle_logs_out(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_logs_out(office: Office) -> None:
     browser = office.signed_in("auditor")
-    later = time.time() + 16 * 60
-    monkeypatch.setattr("bot.console.doors.time.time", lambda: later)
+    office.bot.clock.shift_by = lambda: timedelta(minutes=16)
     assert "自动退出" in browser.opens("/console/audit")
 
 
