@@ -6,6 +6,7 @@ from html import unescape
 
 import pyotp
 import requests
+from sqlalchemy import Engine, event
 
 from bot.app import build_desk
 from bot.console.desk import Desk
@@ -36,6 +37,20 @@ class Browser:
         found = _TOKEN.search(self.page)
         given = {"csrf_token": token if token is not None else found[1] if found else ""}
         return self._kept(self.http.post(f"{self.address}{path}", data=given | said, timeout=20))
+
+    def statements(self, path: str) -> list[str]:
+        """The SQL that opening this page takes."""
+        seen: list[str] = []
+
+        def on_sql(*args: object) -> None:
+            seen.append(str(args[2]))
+
+        event.listen(Engine, "before_cursor_execute", on_sql)
+        try:
+            self.opens(path)
+        finally:
+            event.remove(Engine, "before_cursor_execute", on_sql)
+        return seen
 
     def _kept(self, answer: requests.Response) -> str:
         self.status, self.page = answer.status_code, answer.text

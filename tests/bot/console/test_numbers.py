@@ -5,8 +5,6 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from bot.console.figures import working_days_before
 from bot.console.spreadsheet import as_csv
@@ -83,16 +81,7 @@ def test_a_page_asks_the_database_as_often_for_many_claims_as_for_none(office: O
     operator = office.signed_in("operator")
 
     def statements(path: str) -> int:
-        seen: list[str] = []
-
-        def on_sql(*args: object) -> None:
-            seen.append(str(args[2]))
-
-        event.listen(Engine, "before_cursor_execute", on_sql)
-        try:
-            operator.opens(path)
-        finally:
-            event.remove(Engine, "before_cursor_execute", on_sql)
+        seen = operator.statements(path)
         assert operator.status == 200
         return sum(not one.startswith("BEGIN") for one in seen)
 

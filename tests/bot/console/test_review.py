@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 from PIL import Image
-from sqlalchemy import Engine, event
 
 from storage.queue import Wanted
 from tests.bot.console.office import Browser, Office
@@ -175,16 +174,7 @@ def test_the_queue_and_a_claim_take_the_same_statements_however_many_there_are(o
     reviewer = office.signed_in("reviewer")
 
     def statements(path: str) -> int:
-        seen: list[str] = []
-
-        def on_sql(*args: object) -> None:
-            seen.append(str(args[2]))
-
-        event.listen(Engine, "before_cursor_execute", on_sql)
-        try:
-            reviewer.opens(path)
-        finally:
-            event.remove(Engine, "before_cursor_execute", on_sql)
+        seen = reviewer.statements(path)
         return sum(one.lstrip().lower().startswith("select") for one in seen)
 
     paths = ("/console/claims", f"/console/claims/{ann.receipt}")
