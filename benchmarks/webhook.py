@@ -37,7 +37,7 @@ CONNECTIONS = 8
 BLOCK = 64
 """So many people take turns: one's next message goes out when the last one was answered long since."""
 SHARE_OF_FULL = 0.7
-OF_REQUESTS = ("evalsha", "hgetall", "hset")
+OF_REQUESTS = ("get", "evalsha", "hgetall", "hset")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -1,6 +1,6 @@
 """The job queue as the web asks it for work. Jobs are hints; the pending index is the truth. Tasks: bot/tasks/."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import redis
@@ -8,6 +8,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from bot.config import Settings
+from bot.gathering import Gathering
 from bot.logs import logger
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
@@ -25,6 +26,7 @@ class JobQueue:
     def __init__(self, app: Celery, client: "redis.Redis") -> None:
         self._app = app
         self._redis = client
+        self._rights = Gathering(lambda people: self._send("claimbot.see_to", people))
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """Hand the photograph to a worker; a broker that is away is forgiven, the sweeper finds it later."""
@@ -59,9 +61,13 @@ class JobQueue:
 
     def see_to(self, person: str) -> None:
         """A worker moves to SQL what waits in the session, and erases what is to be erased."""
-        self._send("claimbot.see_to", (person,))
+        self._rights.add(person)
 
-    def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
+    def flush(self) -> None:
+        """Send now what is being gathered."""
+        self._rights.send()
+
+    def _send(self, name: str, args: Collection[str], **options: Any) -> None:
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
         except OperationalError:

@@ -11,14 +11,18 @@ Deed = Literal["retake", "swap", "skip"]
 
 _ONE = r"(?:把|将|第)*(\d{1,2})(?:张|项|个|号)?(?:照片|图)?"
 _AND = r"(?:和|跟|与|同|、|,|/| )"
+_SWAPPED = (
+    r"(?:对调|调换|互换|交换|对换|换一下|换过来|调过来|调一下|换位置|(?:放|发|弄|搞|拍)?(?:反|颠倒|错位)了?)"
+)
 _SWAP = re.compile(
     rf" *{_ONE} *{_AND}* *{_ONE} *(?:的?位置)?"
-    r"(?:对调|调换|互换|交换|对换|换一下|换过来|调过来|调一下|换位置|(?:放|发|弄|搞|拍)?(?:反|颠倒|错位)了?)"
-    r"(?:一下|了|吧)?[,;、和 ]*"
+    rf"{_SWAPPED}(?:一下|了|吧)?[,;、和 ]*"
 )
 _LISTED = rf"{_ONE}(?: *{_AND}+ *{_ONE})*"
 _RETAKE = r"(?:重拍|重新拍|重新发|补拍|重发|再拍|换掉?)"
 _SKIP = r"(?:跳过|不交|没有)"
+_ANY_DEED = re.compile(f"{_SWAPPED}|{_RETAKE}|{_SKIP}")
+"""What no sentence about the board is without: most sentences are about something else."""
 _VERBS: tuple[tuple[Deed, str], ...] = (("retake", _RETAKE), ("skip", _SKIP))
 _PARTS = ("人像面", "国徽面", "发证机关页", "本人页", "彩色照片", "银行卡", "社保卡", "存折", "身份证")
 _COUNTED = re.compile(r"(?<=第)[一二两三四五六七八九]|[二两三四五六七八九]|一(?![下张])")
@@ -43,7 +47,7 @@ def board_word(text: str, labels: Sequence[str]) -> BoardWord | None:
     labels  of the papers, in order: one can be named by its label, or by a part of it that no other has
     """
     said = plain(text).lower().strip(" 。.!！,~")
-    if len(said) > 60:
+    if len(said) > 60 or not _ANY_DEED.search(said):
         return None
     if swaps := _swaps(_numbered(said, labels)):
         return BoardWord("swap", swaps)

@@ -158,7 +158,7 @@ def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) ->
     if step.kind == "photo":
         return refused(knowledge, session, step, Refused(wording.NEED_PHOTO))
     if step.kind == "notice":
-        if bare(text) in READ_WORDS or "阅读" in text:
+        if is_read(step, text) or "阅读" in text:
             return _accepted(knowledge, session, step, READ)
         return refused(knowledge, session, step, Refused("读完后，发“我已阅读”。"))
     match engine.read_answer(programme, step, text, moment.now.date(), knowledge.directory):
@@ -171,6 +171,11 @@ def answer(knowledge: Knowledge, session: Session, text: str, moment: Moment) ->
             if step.kind == "consent":
                 return _consented(knowledge, session, step, filled.value, moment)
             return _accepted(knowledge, session, step, filled.value, filled.note)
+
+
+def is_read(step: Step | None, text: str) -> bool:
+    """Is it one of the words that say a notice was read, and nothing else?"""
+    return step is not None and step.kind == "notice" and bare(text) in READ_WORDS
 
 
 def numbered(labels: tuple[str, ...]) -> tuple[Tap, ...]:

@@ -1,5 +1,6 @@
 """What a person may say at any moment, and what it does: commands, side questions, the claim. Pure."""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -86,6 +87,8 @@ READ_FIRST = (*ASKED_IN_WORDS, "bank_card", "social_card", "phone", "id_number",
 """Kinds whose answer is known when seen; in other kinds (an address) a clear question comes first."""
 LONGEST_BARE_ANSWER = 3
 """"1", "是的", "延吉市": too short to be a question that matters."""
+_WORD = re.compile(r"[^\W\d_]{2}")
+"""Two letters or characters side by side: a text without them, as a card number, asks and says nothing else."""
 
 
 def converse(knowledge: Knowledge, session: Session, told: Input, moment: Moment) -> Turn:
@@ -275,7 +278,8 @@ def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Momen
     programme = knowledge.programmes[draft.programme]
     step = engine.open_step(programme, draft)
     side = None
-    if len(text.strip()) > LONGEST_BARE_ANSWER:  # a cry for help comes before whatever answer it may contain
+    # a cry for help comes before whatever answer it may contain; half a turn's time, so not where nothing can be meant
+    if len(text.strip()) > LONGEST_BARE_ANSWER and _WORD.search(text) and not claim.is_read(step, text):
         side = knowledge.guide.side_question(text, knowledge.directory, aside.context_of(knowledge, session))
     if side is not None and side.stops_form:
         return sides.told(knowledge, session, side, text, obeying.run, moment)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dialogs import identity, readers
+from dialogs.conditions import ALWAYS
 from dialogs.model import Context, Filled, Reading, Refused
 from dialogs.offices import Directory, Office
 from dialogs.programme import SKIPPED, Programme, Step
@@ -34,14 +35,17 @@ def relevant_steps(programme: Programme, draft: Draft) -> tuple[Step, ...]:
     if draft.retake is not None:  # of a filed claim one paper is open, whatever became of the programme since
         slot = draft.retake.slot
         return (programme.step(slot) or Step(slot, "photo", label=slot),)
-    answers = known(draft)
-    return tuple(step for step in programme.asked if step.relevant(answers))
+    return _relevant(programme, known(draft))
+
+
+def _relevant(programme: Programme, answers: dict[str, str]) -> tuple[Step, ...]:
+    return tuple([step for step in programme.asked if step.condition is ALWAYS or step.relevant(answers)])
 
 
 def open_step(programme: Programme, draft: Draft) -> Step | None:
     """The first relevant step without an accepted answer; None when only the summary is left."""
     answers = known(draft)
-    for step in relevant_steps(programme, draft):
+    for step in _relevant(programme, answers) if draft.retake is None else relevant_steps(programme, draft):
         if step.id in draft.reopened or not _accepted(step, answers):
             return step
     return None

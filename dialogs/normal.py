@@ -33,6 +33,7 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+@lru_cache(maxsize=16)  # the readers and matchers of one turn each ask for the same text; what was said leaves soon
 def plain(text: str) -> str:
     """One line of half-width, simplified text: what every reader and matcher compares.
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from dialogs.conditions import ALWAYS, Answers, Condition, holds, read_condition
@@ -71,7 +72,7 @@ class Step:
         return next((option for option in self.options if option.id == option_id), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """All that is asked in one city's claim.
 
@@ -100,14 +101,18 @@ class Programme:
 
     def step(self, step_id: str) -> Step | None:
         """The step of this id."""
-        return next((step for step in self.steps if step.id == step_id), None)
+        return self._by_id.get(step_id)
 
-    @property
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
+
+    @cached_property
     def asked(self) -> tuple[Step, ...]:
         """The steps that a claimant answers, in order."""
         return tuple(step for step in self.steps if step.source == "claimant")
 
-    @property
+    @cached_property
     def system_fields(self) -> tuple[Step, ...]:
         """The fields that the agency's system extracts."""
         return tuple(step for step in self.steps if step.source == "agency")

@@ -87,6 +87,10 @@ class Matcher:
         self.words = words
         self._ordinary = words.ordinary
         self._signs = {intent.key: sorted(intent.signs, key=lambda sign: -sign.points) for intent in intents}
+        self._signed: defaultdict[str, set[str]] = defaultdict(set)
+        for intent in intents:
+            for name in {name for sign in intent.signs for name in sign.wants}:
+                self._signed[name].add(intent.key)
         self._owner: list[str] = []
         self._sounds: list[str] = []
         rows: list[Seen] = []
@@ -120,9 +124,10 @@ class Matcher:
             for name, sure in seen.concepts.items()
         }
         telling = seen.concepts.keys() - ordinary
+        signed = {key for name in seen.concepts for key in self._signed.get(name, ())}
         scored = []
         for key, signs in self._signs.items():
-            near, ruled = like.get(key, 0.0), _best_sign(signs, seen.concepts)
+            near, ruled = like.get(key, 0.0), _best_sign(signs, seen.concepts) if key in signed else 0.0
             if ruled or near > 0.1:
                 expected = self._expects[key]
                 strange = sum(weight for name, weight in rarity.items() if name not in expected)

@@ -11,46 +11,55 @@ from dialogs.consents import WITHDRAWN
 from dialogs.conversation import converse
 from dialogs.model import OpenId
 from dialogs.records import Forget
-from dialogs.session import Session
+from dialogs.session import NO_RIGHTS_USED, Rights, Session
 from handlers import parking
 from handlers.photo_removal import needed, tidy
 from handlers.world import World
 from storage.erasures import Erasure
 from storage.errors import SessionUnreadable, StoreUnavailable
+from storage.sessions import Person
 
 
 class NotYet(StoreUnavailable):
     """One person's erasure waits for something of theirs; nobody else's does."""
 
 
-def see_to(world: World, person: str) -> int:
-    """Move to SQL what the session holds of a person's rights, and carry it out; how many erasures were done.
-    Raises StoreUnavailable: a sweep comes again."""
-    if _moved_to_sql(world, person):
-        tidy(world, person)
-    done = 0
-    for erasure in world.erasures.open_of(person):
-        carry_out(world, erasure)
-        done += 1
-    return done
-
-
-def _moved_to_sql(world: World, person: str) -> bool:
-    """Whether pictures may lie there that a withdrawn consent was for."""
-    withdrawn = False
+def see_to(world: World, *people: str) -> int:
+    """Move to SQL what these sessions hold of people's rights, all answers in one transaction, and carry it out; how
+    many erasures were done. Raises StoreUnavailable, of one as of all: a sweep comes again."""
+    left, withdrew, wished = people, list[str](), list[str]()
     for _ in range(world.limits.commit_tries):
-        loaded = parking.load(world, person)
-        session = loaded.session
-        if session is None or not (session.rights.unrecorded or session.rights.erasing):
-            return withdrawn
-        rights = session.rights
-        world.consents.record(person, rights.unrecorded)
-        for wish in rights.erasing:
-            world.erasures.ask(person, wish)
-        withdrawn = withdrawn or any(one.answer == WITHDRAWN for one in rights.unrecorded)
-        moved = replace(session, rights=replace(rights, unrecorded=(), erasing=()))
-        parking.commit(world, loaded, moved, None)  # a lost race: look again
-    raise StoreUnavailable("a session lost every race")
+        held = [one for one in (parking.load(world, person) for person in left) if _rights(one) != NO_RIGHTS_USED]
+        world.consents.record({one.name: _rights(one).unrecorded for one in held})
+        for one in held:
+            for wish in _rights(one).erasing:
+                world.erasures.ask(one.name, wish)
+        left = tuple(one.name for one in held if not _moved_to_sql(world, one))  # lost a race: look again
+        withdrew += [one.name for one in held if any(said.answer == WITHDRAWN for said in _rights(one).unrecorded)]
+        wished += [one.name for one in held if _rights(one).erasing]
+        if not left:
+            break
+    else:
+        raise StoreUnavailable("a session lost every race")
+    for person in dict.fromkeys(withdrew):
+        tidy(world, person)
+    erasures = [erasure for person in dict.fromkeys(wished) for erasure in world.erasures.open_of(person)]
+    for erasure in erasures:
+        carry_out(world, erasure)
+    return len(erasures)
+
+
+def _rights(person: Person) -> Rights:
+    """What waits for SQL of this person's rights."""
+    rights = person.session.rights if person.session is not None else NO_RIGHTS_USED
+    return replace(NO_RIGHTS_USED, unrecorded=rights.unrecorded, erasing=rights.erasing)
+
+
+def _moved_to_sql(world: World, person: Person) -> bool:
+    session = person.session
+    assert session is not None
+    moved = replace(session, rights=replace(session.rights, unrecorded=(), erasing=()))
+    return parking.commit(world, person, moved, None)
 
 
 def carry_out(world: World, erasure: Erasure) -> None:

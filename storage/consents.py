@@ -1,6 +1,6 @@
 """Answers to notices, one row an answer, none ever changed: who agreed to what, in which words, when and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,14 +37,16 @@ class Consents:
         self._engine = engine
         self._writing = for_writing(engine)
 
-    def record(self, person: str, answers: Iterable[Answered]) -> None:
-        """Add answers, all or nothing; one that stands there already is no second row. A later one of the same group
+    def record(self, answers: Mapping[str, Iterable[Answered]]) -> None:
+        """Add people's answers, all or nothing; one that stands there already is no second row. A later one of the same group
         counts, the earlier stays as proof."""
-        wanted = list(answers)
+        wanted = [(person, one) for person, said in answers.items() for one in said]
+        if not wanted:
+            return None
         for _ in range(_TRIES):
             try:
                 with reachable(), self._writing.begin() as connection:
-                    return _insert_missing(connection, person, wanted)
+                    return _insert_missing(connection, wanted)
             except IntegrityError:
                 continue  # PostgreSQL: another process is at the same answers; look again
         raise StoreUnavailable("an answer lost every race")
@@ -67,15 +69,15 @@ class Consents:
             return connection.execute(delete(CONSENTS).where(CONSENTS.c.id.in_(old))).rowcount
 
 
-def _insert_missing(connection: Connection, person: str, answers: list[Answered]) -> None:
-    names = [one.id for one in answers]
+def _insert_missing(connection: Connection, answers: list[tuple[str, Answered]]) -> None:
+    names = [one.id for _, one in answers]
     known = set(connection.scalars(select(CONSENTS.c.once).where(CONSENTS.c.once.in_(names))))
     rows = [
         {
             "person": person, "item_group": one.group, "notice_version": one.notice, "text_hash": one.text_hash,
             "answer": one.answer, "at": datetime.fromtimestamp(one.at, UTC), "channel": "chat", "once": one.id,
         }
-        for one in answers
+        for person, one in answers
         if one.id not in known
     ]  # fmt: skip
     if rows:

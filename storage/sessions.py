@@ -18,6 +18,7 @@ from dialogs.model import Say
 from dialogs.session import Session
 from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
+from storage.line import Line
 
 REVISION_BYTES = 8
 PARKED = b"P"
@@ -106,9 +107,8 @@ class Sessions:
     def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
         self._redis = client
         self._keyring = keyring
-        scripts = files("storage").joinpath("scripts")
-        self._load = client.register_script(scripts.joinpath("load.lua").read_text())
-        self._commit = client.register_script(scripts.joinpath("commit.lua").read_text())
+        self._line = Line(client)
+        self._commit = self._line.script(files("storage").joinpath("scripts", "commit.lua").read_text())
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(_Kept).decode
 
@@ -119,7 +119,7 @@ class Sessions:
     def load(self, name: str) -> Person:
         """All that is kept of a person. Raises StoreUnavailable, as SessionUnreadable when it is this value."""
         try:
-            value = self._load(keys=[_key(name)])
+            value = self._line.execute("GET", _key(name))
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
         if not value:
@@ -152,7 +152,7 @@ class Sessions:
 
     def _write(self, person: Person, value: bytes, ttl: int | str) -> bool:
         try:
-            return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
+            return bool(self._commit(_key(person.name), person.revision, value, ttl))
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
 
@@ -180,14 +180,14 @@ class Sessions:
         Raises StoreUnavailable, SessionUnreadable."""
         for _ in range(_RENEW_TRIES):
             try:
-                value = self._load(keys=[_key(name)])
+                value = self._line.execute("GET", _key(name))
                 if not value or value[REVISION_BYTES:] == PARKED or self._keyring.is_current(value[REVISION_BYTES:]):
                     return False
                 lives_s = int(self._redis.ttl(_key(name)))
                 plain = self._keyring.open_sealed(value[REVISION_BYTES:], name.encode())
                 fresh = os.urandom(REVISION_BYTES) + self._keyring.seal(plain, name.encode())
                 ttl = max(1, lives_s) if lives_s >= 0 else 0
-                if self._commit(keys=[_key(name)], args=[value[:REVISION_BYTES], fresh, ttl]):
+                if self._commit(_key(name), value[:REVISION_BYTES], fresh, ttl):
                     return True
             except redis.RedisError as trouble:
                 raise StoreUnavailable("redis") from trouble

@@ -91,9 +91,9 @@ from handlers import erasing
 from storage.consents import Consents
 world = build_world(read_settings(Path(sys.argv[1])))
 class Dies(Consents):
-    def record(self, person, answers):
+    def record(self, answers):
         if sys.argv[3] == "after":
-            super().record(person, answers)
+            super().record(answers)
         os.kill(os.getpid(), 9)
 from dataclasses import replace
 erasing.see_to(replace(world, consents=Dies(world.consents._engine)), sys.argv[2])
@@ -281,6 +281,7 @@ def test_a_copy_that_cannot_be_made_now_is_said(public_bot: Bot) -> None:
 def test_what_stands_in_the_job_queue_names_nobody(bot: Bot) -> None:
     queue = JobQueue(make_celery(bot.settings, redis_url(bot.settings)), connect_redis(bot.settings))
     queue.see_to(person_of(bot))
+    queue.flush()
     queue.fetch_photo(person_of(bot), "f" * 16)
     queue.report_number(person_of(bot), "五华区就业局失业保险科", "0871-63588129", "2026-11-22")
     rows = bot.redis.lrange(PHOTOS, 0, -1)

@@ -30,11 +30,13 @@ def add(
     """Give the worker these tasks. `own_redis`: the embedded server, whose log we begin anew; None with another's."""
 
     @app.task(name="claimbot.see_to")  # type: ignore[untyped-decorator]
-    def see_to(person: str) -> None:
+    def see_to(*people: str) -> None:
         try:
-            erasing.see_to(world(), person)
+            erasing.see_to(world(), *people)
         except StoreUnavailable as trouble:
-            logger().warning("a person's rights not seen to yet", trouble=str(trouble))
+            logger().warning("people's rights not seen to yet", trouble=str(trouble), count=len(people))
+            for person in people if len(people) > 1 else ():  # the others do not wait for one
+                see_to(person)
 
     @app.task(name="claimbot.erase")  # type: ignore[untyped-decorator]
     def erase() -> None:

@@ -112,7 +112,7 @@ def test_consents_stay_three_years_and_with_a_claim_for_longer(bot: Bot) -> None
     ann = Filed.by(bot, OPENID)
     bot.jobs.settle()
     bot.world.consents.record(
-        "x" * 22, [Answered("a.bank", "bank", "yes", "v", "", int(bot.world.clock().timestamp()))]
+        {"x" * 22: [Answered("a.bank", "bank", "yes", "v", "", int(bot.world.clock().timestamp()))]}
     )
     later(bot, 1095)
     assert retention.consents(bot.world, 1096) == 0
@@ -140,7 +140,7 @@ def test_proofs_and_reports_go_by_their_terms(bot: Bot) -> None:
 def test_pages_are_walked_to_their_end(bot: Bot, page: int) -> None:
     at = int(bot.world.clock().timestamp())
     for number in range(3):
-        bot.world.consents.record(f"{number:022}", [Answered(f"{number}.bank", "bank", "yes", "v", "", at)])
+        bot.world.consents.record({f"{number:022}": [Answered(f"{number}.bank", "bank", "yes", "v", "", at)]})
     later(bot, 2000)
     drop: Callable[[], int] = lambda: bot.world.consents.drop_before(bot.world.clock(), page)  # noqa: E731
     assert retention._paged(drop) == 3

@@ -209,7 +209,7 @@ def test_every_answer_is_kept_once_with_its_text(consents: Consents) -> None:
     given = answered("a.bank", "yes", NOON)
     taken_back = answered("b.bank", "withdrawn", NOON + timedelta(days=1))
     for answers in ([given], [given, taken_back], [taken_back], []):
-        consents.record(ANN, answers)
+        consents.record({ANN: answers})
     assert consents.of(ANN) == [
         Consent("bank", "yes", "2026-11", NOON, "f" * 64),
         Consent("bank", "withdrawn", "2026-11", NOON + timedelta(days=1), "f" * 64),
@@ -219,7 +219,7 @@ def test_every_answer_is_kept_once_with_its_text(consents: Consents) -> None:
 
 def test_two_workers_at_the_same_answer_write_one_row(consents: Consents) -> None:
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: consents.record(ANN, [answered("a.bank", "yes", NOON)]), range(8)))
+        list(pool.map(lambda _: consents.record({ANN: [answered("a.bank", "yes", NOON)]}), range(8)))
     assert len(consents.of(ANN)) == 1
 
 
@@ -252,7 +252,7 @@ def test_erasing_takes_what_no_office_has_taken_up_and_nothing_of_others(
     erasures = Erasures(engine, keyring)
     for number, person in enumerate((ANN, ANN, BEN)):
         a_claim(claims, f"d{number}", person)
-        consents.record(person, [answered(f"{number}.bank", "yes", NOON)])
+        consents.record({person: [answered(f"{number}.bank", "yes", NOON)]})
     claims.append(claims.of(ANN)[0].id, "withdrawn", actor="claimant", at=NOON)
     wish = Erasing("3528914603715", int(NOON.timestamp()), "asked", True)
     for _ in range(2):
