@@ -38,8 +38,8 @@ class Consents:
         self._writing = for_writing(engine)
 
     def record(self, answers: Mapping[str, Iterable[Answered]]) -> None:
-        """Add people's answers, all or nothing; one that stands there already is no second row. A later one of the same group
-        counts, the earlier stays as proof."""
+        """Add people's answers, all or nothing; one that stands there already is no second row. A later one of the
+        same group counts, the earlier stays as proof."""
         wanted = [(person, one) for person, said in answers.items() for one in said]
         if not wanted:
             return None
