@@ -5,8 +5,9 @@ session ended without an event) goes on to the agents with transfer_customer_ser
 The events that tell of agents may come twice, late, or never: CreateTime orders them, and time ends what no event does.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from dialogs import agent_words, claim, commands
 from dialogs.effects import AgentCame, AgentLeft, Input, Located, Said, Sent, Turn, Unreadable

@@ -6,8 +6,9 @@ source  WeChat's page on customer-service messages (in force since June 2023): 5
         counts as a click by what public integrators observed: so it is reckoned here
 """
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dialogs.session import Reach
 

@@ -1,6 +1,7 @@
 """The slot board as something one can give orders to: retake, exchange, skip, sort, keep. Pure."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, engine, photo_news, photos, slots, wording
 from dialogs.board_words import BoardWord, board_word

@@ -1,6 +1,7 @@
 """The claim in words: the open question, what an answer does, the summary. Photographs: photos.py."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim_words, consents, engine, identity, readers, rights_words, verify_words, wording
 from dialogs.effects import DropPhotos, Effect, FileClaim, Turn

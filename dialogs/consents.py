@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from dialogs.engine import NO, YES
 from dialogs.knowledge import Knowledge, Moment

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from dialogs.help_effects import HelpEffect, HelpInput
 from dialogs.model import Reply
 from dialogs.records import Forget, Lapsed, ReadRecords, RecordsRead, Revoked, SeeToRights
@@ -173,8 +175,7 @@ class PhotosComing:
     md5s: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoJudged:
+class PhotoJudged(Struct, frozen=True):
     """What became of a photograph.
 
     strength   good, advise, refuse, lost (WeChat no longer has it) or failed (we could not work on it)
@@ -316,8 +317,7 @@ Input = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One input answered: who the person is now, what they read (never empty for a message), what must be done."""
 
     session: Session

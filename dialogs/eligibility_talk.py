@@ -1,6 +1,7 @@
 """Three questions a person can answer, the conditions held against the answers. Explains; the office decides."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, wording
 from dialogs.aside import context_of, then

@@ -1,8 +1,10 @@
 """The claim itself: which step is open, what an answer does to the draft. Pure; `claim.py` puts it into words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from dialogs import identity, readers
 from dialogs.conditions import ALWAYS

@@ -3,7 +3,10 @@
 What was said is gone with the turn itself; `Rights.erasing` tells a job of the rest.
 """
 
-from dataclasses import replace
+
+import dataclasses
+
+from msgspec.structs import replace
 
 from dialogs import claim, claim_words
 from dialogs import rights_words as words
@@ -43,7 +46,7 @@ def still_there(session: Session, read: RecordsRead) -> RecordsRead:
     claims = read.claims
     if any(wish.claims for wish in going):
         claims = tuple(one for one in claims if one.taken)
-    return replace(read, claims=claims, consents=tuple(one for one in read.consents if one.at > until))
+    return dataclasses.replace(read, claims=claims, consents=tuple(one for one in read.consents if one.at > until))
 
 
 def confirmed(session: Session, question: Question, option: str, moment: Moment) -> Turn:

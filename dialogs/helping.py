@@ -5,7 +5,8 @@ only says whose photographs theirs are. The shell carries words between the two 
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, engine, helping_words, photos
 from dialogs.effects import Sent, Turn

@@ -2,8 +2,10 @@
 not. Pure. What each failure means for the next try: docs/decisions/0015-telling-people.md."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dialogs import allowance
 from dialogs.session import News, Reach, Sending, Session, Tell

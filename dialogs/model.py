@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NewType
 
+from msgspec import Struct
+
 OpenId = NewType("OpenId", str)
 """A follower of this account, as WeChat names them to us. Never in a log, never a Redis key in clear."""
 
@@ -40,8 +42,7 @@ class Refused:
 Reading = Filled | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Tap:
+class Tap(Struct, frozen=True, omit_defaults=True):
     """A tappable option: shown as `label`; tapping sends `says` with `id` as WeChat's bizmsgmenuid."""
 
     label: str
@@ -49,8 +50,7 @@ class Tap:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, omit_defaults=True):
     """A page to open, or, where the phone knows mini programs and `appid` is set, that mini program instead."""
 
     label: str
@@ -59,8 +59,7 @@ class Link:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True, omit_defaults=True):
     """One piece of a reply: text, then links, then the options under it, one a line."""
 
     text: str

@@ -1,6 +1,7 @@
 """Carrying out the words that work everywhere: help, back, pause, the board, a person, my data… Pure."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import (
     agent_words,

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from dialogs import claim, engine, helping_words, inbox, slots, telling_words, wording
 from dialogs.claim_words import CHINA

@@ -1,6 +1,7 @@
 """Photographs coming in: which slot each one takes, what a verdict does. What is said of them: photo_news.py. Pure."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, engine, retakes, slots, wording
 from dialogs.effects import (

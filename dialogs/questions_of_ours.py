@@ -1,6 +1,7 @@
 """Questions that stand outside a programme's steps: which programme, which office, really delete?"""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import (
     agency_words,

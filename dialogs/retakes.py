@@ -4,7 +4,8 @@ The paper is a draft of its own with one slot (Draft.retake), so that everything
 docs/decisions/0013-retake-of-a-filed-paper.md.
 """
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, claim_words, commands, engine, wording
 from dialogs.board_words import board_word

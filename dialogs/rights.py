@@ -4,8 +4,9 @@ The words 我的信息, 导出, 更正, 撤回同意 and 删除我的信息 firs
 from there.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from dialogs import claim, claim_words, engine, farewell, identity, taking_back, wording
 from dialogs import rights_words as words

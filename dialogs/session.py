@@ -1,12 +1,16 @@
-"""What one person has told us so far: all that is remembered of them between two messages. Positions are never kept."""
+"""What one person has told us so far: all that is remembered of them between two messages. Positions are never kept.
 
-from dataclasses import dataclass, field, replace
+Structs, not dataclasses: a turn copies them a dozen times, and what stands at its default takes no byte in Redis
+(0.85 of the bytes of a person in mid-claim).
+"""
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dialogs.model import OpenId
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
+class Photo(Struct, frozen=True, omit_defaults=True):
     """One paper's picture.
 
     state      "fetching" (on its way, or judged anew for another slot), "good", "advised" (usable, a retake was
@@ -42,8 +46,7 @@ class Photo:
     helped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True, omit_defaults=True):
     """A paper of a filed claim that the office wants once more. `reason` is a code (programmes/reasons.toml)."""
 
     receipt: str
@@ -54,8 +57,7 @@ class Asked:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, omit_defaults=True):
     """The real-name check of one draft (dialogs/verification.py).
 
     state      "begun", "verified", "failed" or "expired"
@@ -65,13 +67,15 @@ class Identity:
 
     state: str
     attempt: int
-    reference: str = field(default="", repr=False)
-    name: str = field(default="", repr=False)
-    id_number: str = field(default="", repr=False)
+    reference: str = ""
+    name: str = ""
+    id_number: str = ""
+
+    def __repr__(self) -> str:
+        return f"Identity({self.state!r}, {self.attempt})"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True, omit_defaults=True):
     """A claim in progress, or one paper of a filed claim.
 
     id        made by the shell; the idempotency key of this claim's effects
@@ -96,8 +100,7 @@ class Draft:
     identity: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True, omit_defaults=True):
     """A question of ours outside the steps. `options` are what the numbers 1, 2, … stand for."""
 
     about: str
@@ -105,8 +108,7 @@ class Question:
     data: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True, omit_defaults=True):
     """How far one piece of news has come on its way to a person who does not write (dialogs/inbox.py).
 
     due      not to be pushed before, unix seconds
@@ -123,8 +125,7 @@ class Tell:
     pointed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True, omit_defaults=True):
     """What became of a photograph; rides on the next reply. `ticket` names it, `slot` is where it stood then.
 
     state   as in Photo, or "lost" (WeChat no longer has it) or "failed" (we could not work on it); "claim" for what
@@ -140,8 +141,7 @@ class News:
     tell: Tell | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True, omit_defaults=True):
     """One message of ours under way, written down before WeChat is called. `before`: the allowance it was taken from.
 
     items    what it says: held back from replies meanwhile
@@ -155,8 +155,7 @@ class Sending:
     before: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True, omit_defaults=True):
     """What may still be sent to this person outside a reply (dialogs/allowance.py). Times in unix seconds.
 
     left, until              customer-service messages that a message of theirs has earned, and until when
@@ -176,8 +175,7 @@ class Reach:
     sending: Sending | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True, omit_defaults=True):
     """How the messages of this person have been numbered so far: whether MsgId tells their order is not documented.
 
     created, msg_id  of the newest message
@@ -189,8 +187,7 @@ class Numbering:
     grew: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, omit_defaults=True):
     """A photograph message that came lately, stored or not. `md5` of its bytes, shortened; "" until they are here."""
 
     ticket: str
@@ -198,8 +195,7 @@ class Arrival:
     md5: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True, omit_defaults=True):
     """Photographs chosen together with a menu button: so many, their MD5 as the phone reckoned them, shortened."""
 
     count: int
@@ -207,8 +203,7 @@ class Batch:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True, omit_defaults=True):
     """The picture of all papers, kept at WeChat for three days. `of` names the pictures on it.
 
     media_id   "" while it is being drawn, and when WeChat does not let us send pictures (`failed`)
@@ -221,8 +216,7 @@ class Sheet:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, omit_defaults=True):
     """A filed claim as the person knows it; its state is read from its events. `heard`: the last that was told."""
 
     number: str
@@ -232,8 +226,7 @@ class Receipt:
     heard: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True, omit_defaults=True):
     """An answer about a group of sensitive items that SQL has not heard of yet.
 
     id         names it: recorded twice it is one row
@@ -250,8 +243,7 @@ class Answered:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Erasing:
+class Erasing(Struct, frozen=True, omit_defaults=True):
     """The person's wish to be erased, until SQL has heard of it.
 
     at      unix seconds: what came later stays
@@ -265,8 +257,7 @@ class Erasing:
     claims: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True, omit_defaults=True):
     """What concerns a person's rights over their data.
 
     notice      the version of the notice under which the consents of this session were given; "" before the first
@@ -283,8 +274,7 @@ class Rights:
 NO_RIGHTS_USED = Rights()
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True, omit_defaults=True):
     """A human agent in this chat (dialogs/agents.py). Unix seconds, 0 for never.
 
     at      CreateTime of the newest event of an agent: older ones change nothing
@@ -299,8 +289,7 @@ class Agent:
     left: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True, omit_defaults=True):
     """Another phone may send photographs for this claim (dialogs/helping.py).
 
     until   unix seconds
@@ -316,8 +305,7 @@ class Help:
     photos: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Helping:
+class Helping(Struct, frozen=True, omit_defaults=True):
     """Whose claim this person takes photographs for: `owner` is a pseudonym. waiting: tickets not told of yet."""
 
     owner: str
@@ -326,8 +314,7 @@ class Helping:
     waiting: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True, omit_defaults=True):
     """One person.
 
     refusals   answers refused in a row at the open step

@@ -1,7 +1,8 @@
 """One picture of all papers with their names, to look at before filing. Pure: the shell draws it, WeChat keeps it."""
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, photo_news, photos, wording
 from dialogs.effects import DrawSheet, SheetDrawn, Turn

@@ -1,7 +1,8 @@
 """Side questions: offices, guide, FAQ, status, eligibility. Answered at any moment; the open question follows again."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import board, claim, claim_words, dead_numbers, eligibility_talk, engine, notes, retakes, wording
 from dialogs.aside import context_of, is_asking, then

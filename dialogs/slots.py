@@ -6,7 +6,9 @@ slot by name, stays.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dialogs import engine
 from dialogs.programme import Programme, Step
@@ -18,8 +20,7 @@ REACTION_S = 5
 """Nobody reads that a photograph was poor, takes another and sends it in less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A draft after photographs were put into slots.
 
     slot     where the new one stands

@@ -1,6 +1,7 @@
 """Taking a consent back: as easily as it was given, group by group, by the person or by WeChat for them. Pure."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import claim, claim_words, consents
 from dialogs import rights_words as words

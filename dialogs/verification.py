@@ -4,8 +4,9 @@ The person gets a link and may go on. What the service says comes by its callbac
 writes 继续; it counts once, and only for the draft and the attempt it was made for.
 """
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from dialogs import claim, engine, photos, readers, verify_words
 from dialogs.effects import DropPhotos, Turn
@@ -123,4 +124,4 @@ def _too_young(knowledge: Knowledge, session: Session, place: str, now: int) -> 
 def _with(session: Session, place: str, draft: Draft | None, now: int, words: str) -> Turn:
     others = tuple(item for item in session.news if not item.ticket.startswith("identity/"))
     news = (*others, News("claim", "", now, f"identity/{now}", words))
-    return Turn(replace(session, news=news, **{place: draft}), ())  # type: ignore[arg-type]
+    return Turn(replace(session, news=news, **{place: draft}), ())

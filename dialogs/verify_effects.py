@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True, slots=True)
 class BeginVerification:
@@ -32,8 +34,7 @@ class VerificationBegun:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerificationTold:
+class VerificationTold(Struct, frozen=True):
     """What the service says: state is verified, pending, failed or expired.
 
     words  why it failed, for the person

@@ -1,6 +1,8 @@
 """How far a claim came in one turn: the steps that were reached and answered for the first time. For counting."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from dialogs import engine
 from dialogs.programme import Programme

@@ -1,6 +1,7 @@
 """Taking a filed claim back: which one, really, and what came of it. Pure."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import agency_words, claim, claim_words, commands, obeying, retakes
 from dialogs.effects import ClaimStatus, ReadClaims, Turn, WithdrawClaim

@@ -1,5 +1,6 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
+
 from dataclasses import replace
 
 from dialogs.allowance import Trigger

@@ -5,7 +5,8 @@ is done. A step may run twice; nothing that came after the wish is touched.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs.consents import WITHDRAWN
 from dialogs.conversation import converse

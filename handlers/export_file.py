@@ -3,10 +3,11 @@
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+
+from msgspec.structs import replace
 
 from dialogs import claim as claim_fields
 from dialogs import identity

@@ -1,7 +1,8 @@
 """Unfinished claims are brought to mind, each once: written down first, so that nobody is reminded twice whatever
 dies. One that does not arrive is not sent again."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import inbox, nudging
 from dialogs.allowance import closed, gone, spent, used_up

@@ -7,7 +7,9 @@ over from a crash or a lost race: `clean` removes it, having first made sure tha
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from dialogs.session import Draft, Session
 from handlers.world import World

@@ -6,8 +6,9 @@ Every step may happen twice, and the worker may die between any two: the pending
 import hashlib
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dialogs.conversation import converse
 from dialogs.effects import DropPhotos, FetchPhoto, HandInPaper, Input, PaperHandedIn, PaperRead, PhotoJudged

@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image
 
 from dialogs.photo_words import Reason, Strength, says, strongest
@@ -42,8 +44,7 @@ class Wanted:
     colour: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """The verdict on one photo.
 
     reasons        every finding, the most serious first

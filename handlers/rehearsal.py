@@ -3,9 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dialogs import engine
 from dialogs.offices import Directory

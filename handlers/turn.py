@@ -1,7 +1,8 @@
 """One inbound message to one finished turn: load, advance, perform, commit; again if somebody was faster."""
 
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dialogs import allowance, photo_news
 from dialogs.conversation import converse, said_of

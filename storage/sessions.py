@@ -8,7 +8,6 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from importlib.resources import files
 
 import msgspec
@@ -61,8 +60,7 @@ class _Kept(msgspec.Struct, array_like=True, frozen=True):
     replies: list[KeptReply]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """What one load gave: who it is, at which revision, what was seen.
 
     sealed  the session and what else is kept, as it lies in Redis, or in SQL while `parked`: then Redis has only a mark
@@ -73,7 +71,7 @@ class Person:
     session: Session | None
     seen: bytes = b""
     replies: tuple[KeptReply, ...] = ()
-    sealed: bytes = field(default=b"", repr=False)
+    sealed: bytes = b""
     parked: bool = False
 
     def reply_to(self, key: str) -> KeptReply | None:
@@ -132,14 +130,17 @@ class Sessions:
 
     def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
         """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable."""
+        return self._write(person, self._encoded(person, session, reply, now), _lives_s(session))
+
+    def _encoded(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bytes:
+        """The new value, under a new revision."""
         seen, replies = person.seen, list(person.replies)
         if reply is not None:
             seen = _remember(seen, reply.mark, now)
             replies = _kept_replies(replies, reply)
         deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
         packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
-        value = os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
-        return self._write(person, value, _lives_s(session))
+        return os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
 
     def leave_mark(self, person: Person) -> bool:
         """Only the mark that the draft is parked stays, if nobody was faster. Raises StoreUnavailable."""

@@ -1,6 +1,7 @@
 """A photograph's verdict that came after its reply reaches a person who waits, when it wants a deed."""
 
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.simulator.follower import Follower
 from handlers import photo_job

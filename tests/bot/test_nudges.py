@@ -1,9 +1,9 @@
 """An unfinished claim is brought to mind once, in waking hours, while a message is left for it."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.simulator.faults import Fault
 from bot.simulator.follower import Follower

@@ -1,12 +1,12 @@
 """What is answered: only what a guide or the law says, in their words, for the person's place."""
 
 import re
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs.guide import Asked, is_question, read_guide
 from dialogs.guide_files import KINDS

@@ -1,9 +1,9 @@
 """News on their way out are never lost and never told twice without saying so, whatever happens in whatever order."""
 
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs import allowance, inbox, photo_news, pushing
 from dialogs.inbox import Outcome, returned, settled, taken

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.app import shipped_notice
 from dialogs.consents import hash_of, words_of
@@ -58,7 +59,7 @@ def test_a_broken_notice_is_named(broken: str) -> None:
 
 def test_it_can_be_read_whole_in_the_chat() -> None:
     parts = in_parts(knowledge().notice)
-    talk = Talk(replace(a_session(), draft=None))
+    talk = Talk(structs.replace(a_session(), draft=None))
     first = talk.says("隐私")
     assert knowledge().notice.version in first and f"隐私{len(parts)}" in first
     whole = "\n".join(talk.says(f"隐私{number}") for number in range(1, len(parts) + 1))
@@ -69,7 +70,7 @@ def test_it_can_be_read_whole_in_the_chat() -> None:
         assert "没有这一段" in talk.says(odd)
     assert talk.says("隐 私 ２") == talk.says("隐私第二段")
     with_page = replace(knowledge(), notice=replace(knowledge().notice, url="https://a.example/privacy"))
-    assert "https://a.example/privacy" in Talk(replace(a_session(), draft=None), with_page).says("隐私")
+    assert "https://a.example/privacy" in Talk(structs.replace(a_session(), draft=None), with_page).says("隐私")
 
 
 def test_pages_lose_no_line() -> None:
@@ -108,7 +109,7 @@ def test_after_a_refusal_nothing_asks_again_until_the_person_goes_on() -> None:
 
 def test_a_new_version_asks_who_agreed_again_and_nobody_else() -> None:
     old = knowledge().notice.version
-    agreed = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=old))
+    agreed = structs.replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=old))
     talk = Talk(agreed, newer(knowledge()))
     told = talk.says("帮助")
     assert "2027-01-01" in told and "你同意我们收集吗" in told
@@ -117,14 +118,14 @@ def test_a_new_version_asks_who_agreed_again_and_nobody_else() -> None:
     assert talk.session.draft is not None and talk.session.draft.answers["bank_account"] == "6222000000000001234"
     assert "你同意吗" in talk.says("帮助"), "the papers' consent, too"
 
-    early = replace(a_session(answers={"notice": "read"}), rights=Rights(notice=old))
+    early = structs.replace(a_session(answers={"notice": "read"}), rights=Rights(notice=old))
     assert "有更新" not in Talk(early, newer(knowledge())).says("帮助")
-    nobody = replace(a_session(), draft=None)
+    nobody = structs.replace(a_session(), draft=None)
     assert "有更新" not in Talk(nobody, newer(knowledge())).says("菜单")
 
 
 def test_who_refuses_the_new_version_has_nothing_left_of_the_old_yes() -> None:
-    old = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
+    old = structs.replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
     talk = Talk(old)
     talk.sends()
     talk.known = newer(knowledge())
@@ -136,15 +137,15 @@ def test_who_refuses_the_new_version_has_nothing_left_of_the_old_yes() -> None:
 
 
 def test_a_new_version_lets_no_photograph_in_before_the_new_yes() -> None:
-    agreed = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
+    agreed = structs.replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
     talk = Talk(agreed, newer(knowledge()))
     assert "没有存" in talk.sends()
 
 
 def test_a_claim_that_is_being_filed_was_confirmed_under_the_old_one() -> None:
-    session = replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
+    session = structs.replace(a_session(answers=dict(KUNMING_ANSWERS)), rights=Rights(notice=knowledge().notice.version))
     assert session.draft is not None
-    filing = session.with_draft(replace(session.draft, filing=True))
+    filing = session.with_draft(structs.replace(session.draft, filing=True))
     talk = Talk(filing, newer(knowledge()))
     assert "已提交" in talk.says("你好")
 

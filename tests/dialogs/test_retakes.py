@@ -1,10 +1,10 @@
 """One paper of a filed claim, asked for again: what the core says and does."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs.conversation import converse
 from dialogs.effects import (

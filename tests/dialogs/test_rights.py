@@ -1,10 +1,12 @@
 """我的信息, 导出, 更正, 撤回同意: what they say and do to a session."""
 
-from dataclasses import replace
+
+import dataclasses
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs.effects import Input, Unfollowed
 from dialogs.records import ConsentGiven, FiledRecord, Forget, Lapsed, Revoked
@@ -15,7 +17,7 @@ AT = int(NOW.timestamp())
 WAITING = FiledRecord(
     "3528914603715", "kunming", "五华区就业局失业保险科", AT, False, 7, ("领取人联系电话：138****8000",)
 )
-TAKEN = replace(WAITING, receipt="9301594824623", taken=True)
+TAKEN = dataclasses.replace(WAITING, receipt="9301594824623", taken=True)
 SECRETS = ("6222000000000001234", "13800138000", "A1234567", "样例路")
 
 
@@ -48,7 +50,7 @@ def test_the_four_deeds_are_a_number_away_and_the_claim_goes_on() -> None:
 
 def test_a_long_copy_comes_in_parts_and_loses_nothing() -> None:
     talk = in_the_middle()
-    many = tuple(replace(WAITING, receipt=f"{number:013}", lines=WAITING.lines * 5) for number in range(12))
+    many = tuple(dataclasses.replace(WAITING, receipt=f"{number:013}", lines=WAITING.lines * 5) for number in range(12))
     talk.records = many
     first = talk.says("导出")
     count = int(first.split("共 ")[1].split(" ")[0])

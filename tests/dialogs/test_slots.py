@@ -1,11 +1,11 @@
 """A photograph belongs to the slot that was open when it was sent, however its burst arrives."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialogs import engine, photo_news, slots, wording
 from dialogs.conversation import converse, said_of

@@ -43,7 +43,7 @@ def test_a_draft_goes_after_its_days_with_its_photographs_and_the_person_hears_o
 
 
 def test_a_draft_that_is_being_filed_stays(bot: Bot) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     person = in_the_middle(bot)
     loaded = bot.world.sessions.load(person)

@@ -1,11 +1,11 @@
 """The texts people read, edited over HTTP and heard on the phone."""
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from bot import published
 from bot.app import build_live
