@@ -29,6 +29,7 @@ from bot.simulator.messages import render as message
 from bot.simulator.settings import SimulatorSettings
 from bot.wire import parse
 from dialogs.conversation import converse
+from dialogs.normal import plain
 from handlers.dispatch import told
 from handlers.turn import take_turn
 from handlers.world import World
@@ -121,10 +122,10 @@ def one_turn(stages: Stages, world: World, envelope: Envelope, one: Request) -> 
     name = stages.timed("name", lambda: sessions.person_of(inbound.head.openid))
     stages.timed("round trip", lambda: sessions._line.execute("GET", name))
     person = stages.timed("load and decode", lambda: sessions.load(name))
-    session = person.session
-    if session is not None:
-        stages.timed("advance", lambda: converse(world.knowledge, session, said, world.moment()))
     reply = stages.timed("whole turn", lambda: take_turn(inbound.head, said, world))
+    if (session := person.session) is not None:
+        plain.cache_clear()
+        stages.timed("advance", lambda: converse(world.knowledge, session, said, world.moment()))
     after = sessions.load(name)
     assert after.session is not None
     stages.timed("encode", lambda: sessions._encoded(after, after.session, reply, int(now)))
