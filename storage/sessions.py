@@ -18,6 +18,7 @@ from dialogs.session import Session
 from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 from storage.line import Line
+from storage.packing import packed, unpacked
 
 REVISION_BYTES = 8
 PARKED = b"P"
@@ -28,7 +29,8 @@ SEEN_KEPT_S = 24 * 3600
 SEEN_MOST = 512
 """More messages than anybody sends in a day's conversation; beyond it the oldest are forgotten first."""
 REPLIES_KEPT = 3
-"""WeChat repeats a message within 15 s: the last replies are enough to say the same again."""
+REPEATED_WITHIN_S = 120
+"""WeChat repeats a message within 15 s: the last replies are enough to say the same again, and soon none is needed."""
 WAITING_KEPT = 20
 """Photographs of one burst whose verdict is still awaited; WeChat sends nine at once."""
 IDLE_TTL_S = 30 * 24 * 3600
@@ -89,16 +91,6 @@ def mark_of(key: str) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=MARK_BYTES).digest()
 
 
-_FAMILIAR = (
-    b"openiddraftquestionrefusalsprovinceofficereceiptsnewsconsentslast_atidprogrammeversionbegun_atanswersphotos"
-    b"reopenedpausedfilingstatefetchinggoodadvisedretaketicketmedia_idpic_urlkeyfingerprintremarksent_attextaboutoptionsdata"
-    b"kunmingjilin2026-11-22noticereadmedical_wayagentothermedical_cardhome_addressconsent_bankyesbank_accountphone"
-    b"consent_papersid_portraitid_emblemhousehold_issuerhousehold_ownconsent_portraitportraitbank_card_photo"
-    b"social_card_photoemployment_cert_2employment_cert_3"
-)
-"""Deflate starts with these words already known: they are most of a session's bytes."""
-
-
 class Sessions:
     """The store of conversations. Every call is one round trip; trouble is StoreUnavailable."""
 
@@ -137,10 +129,9 @@ class Sessions:
         seen, replies = person.seen, list(person.replies)
         if reply is not None:
             seen = _remember(seen, reply.mark, now)
-            replies = _kept_replies(replies, reply)
-        deflate = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=_FAMILIAR)
-        packed = deflate.compress(self._encode(_Kept(session, seen, replies))) + deflate.flush()
-        return os.urandom(REVISION_BYTES) + self._keyring.seal(packed, person.name.encode())
+            replies = _kept_replies(replies, reply, now)
+        small = packed(self._encode(_Kept(session, seen, replies)))
+        return os.urandom(REVISION_BYTES) + self._keyring.seal(small, person.name.encode())
 
     def leave_mark(self, person: Person) -> bool:
         """Only the mark that the draft is parked stays, if nobody was faster. Raises StoreUnavailable."""
@@ -202,9 +193,7 @@ class Sessions:
 
     def _opened(self, name: str, sealed: bytes) -> _Kept:
         try:
-            packed = self._keyring.open_sealed(sealed, name.encode())
-            inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
-            return self._decode(inflate.decompress(packed) + inflate.flush())
+            return self._decode(unpacked(self._keyring.open_sealed(sealed, name.encode())))
         except (Unreadable, zlib.error, msgspec.MsgspecError) as damaged:
             raise SessionUnreadable(f"a session cannot be read: {type(damaged).__name__}") from damaged
 
@@ -226,10 +215,10 @@ def _key(name: str) -> str:
     return f"{{p:{name}}}"
 
 
-def _kept_replies(replies: list[KeptReply], newest: KeptReply) -> list[KeptReply]:
+def _kept_replies(replies: list[KeptReply], newest: KeptReply, now: int) -> list[KeptReply]:
     """The newest, the last final ones, and every one that somebody still waits for: a burst has many of these."""
     others = [old for old in replies if old.mark != newest.mark]
-    final = [old for old in others if old.settled][-(REPLIES_KEPT - 1) :]
+    final = [old for old in others if old.settled and old.created > now - REPEATED_WITHIN_S][-(REPLIES_KEPT - 1) :]
     waiting = [old for old in others if not old.settled][-WAITING_KEPT:]
     return [*waiting, *final, newest]
 

@@ -1,7 +1,6 @@
 """Everything that our stores hold, opened: to search for what should not be there."""
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ import redis
 
 from storage.errors import Unreadable
 from storage.keyring import Keyring
+from storage.packing import unpacked
 from storage.sealed_columns import COLUMNS, SealedColumns
-from storage.sessions import _FAMILIAR, REVISION_BYTES
+from storage.sessions import REVISION_BYTES
 from tests.whole import Bot
 
 
@@ -38,8 +38,7 @@ def _redis(bot: Bot) -> Iterator[tuple[str, bytes]]:
             person = key.decode().removeprefix("{p:").removesuffix("}").encode()
             opened = _opened(keyring, value[REVISION_BYTES:], person)
             if opened is not None:
-                inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
-                yield name, inflate.decompress(opened) + inflate.flush()
+                yield name, unpacked(opened)
 
 
 def _values(client: "redis.Redis", key: bytes) -> list[bytes]:
@@ -75,8 +74,7 @@ def _sql(bot: Bot) -> Iterator[tuple[str, bytes]]:
             opened = keyring.open_sealed(cell.blob, cell.context)
             yield f"sql {cell.column}", opened
             if cell.column is COLUMNS[-1].column:
-                inflate = zlib.decompressobj(-15, zdict=_FAMILIAR)
-                yield f"sql {cell.column}", inflate.decompress(opened) + inflate.flush()
+                yield f"sql {cell.column}", unpacked(opened)
 
 
 def _files(bot: Bot) -> Iterator[tuple[str, bytes]]:
