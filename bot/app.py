@@ -109,7 +109,8 @@ def connect_redis(settings: Settings) -> "redis.Redis":
     """A client with its own pool; connects when first used."""
     return redis.Redis.from_url(
         redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),  # once: the server may have been restarted since the last command
+        # once: the server may have been restarted since the last command. Who has waited in vain does not wait twice
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )  # fmt: skip
 
 
