@@ -100,6 +100,10 @@ REDIS_TIMEOUT_S = 1.0
 """Redis is next door: what takes longer is trouble, and the person must be told so within the deadline."""
 
 
+REPLY_SQL_MS = 1000
+"""How long a reply waits for another writer of SQLite: the person is told within the deadline. Workers wait longer."""
+
+
 def redis_url(settings: Settings) -> str:
     """The configured Redis, or the embedded one's socket."""
     return settings.redis.url or f"unix://{socket_path(settings.paths.data_dir)}"
@@ -279,11 +283,11 @@ def build_rotation(settings: Settings) -> Rotation:
     return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
 
-def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
-    """Every store and client of one process."""
+def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: int = REPLY_SQL_MS) -> World:
+    """Every store and client of one process; as it stands, of one that answers people."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    engine = open_engine(settings.database.url, settings.paths.data_dir, busy_ms=sql_busy_ms)
     claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
     agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
     wechat = build_client(settings, client)

@@ -20,6 +20,10 @@ READER_MOST_KB = 900_000
 """A child that has grown beyond is replaced; one takes about 400 MB."""
 
 
+SQL_BUSY_MS = 5000
+"""Nobody waits for a worker."""
+
+
 @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 @signals.beat_embedded_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def _child(**_: Any) -> None:
@@ -32,7 +36,7 @@ def run(settings: Settings, kind: str) -> None:
         raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
 
     def build() -> World:
-        built = build_world(settings)
+        built = build_world(settings, sql_busy_ms=SQL_BUSY_MS)
         flush_regularly(built.tally)
         keep_looking(built.look)
         return built
