@@ -19,8 +19,9 @@ from bot.config import Settings
 from storage import database_copy, migrations, people_dump
 from storage.backup_folder import BackupFolder
 from storage.database import open_copy, open_engine, reachable
-from storage.errors import Missing
+from storage.errors import Missing, StoreUnavailable
 from storage.keyring import Keyring
+from storage.meter import Meter
 from storage.papers import Papers
 from storage.people_dump import PeopleDump
 from storage.photos import PhotoStore
@@ -41,10 +42,13 @@ def back_up(settings: Settings, target: Path, photos: Photos, at: datetime) -> d
     """Write a backup; its manifest. Raises StoreUnavailable, KeyringError, BackupUnusable: nothing is left then."""
     folder = BackupFolder(target)
     try:
-        return _backed_up(settings, folder, photos, at)
+        facts = _backed_up(settings, folder, photos, at)
     except BaseException:
         folder.abandon()
         raise
+    with suppress(StoreUnavailable):  # only the number in /metrics is older than it should be
+        Meter(connect_redis(settings)).record_backup(int(at.timestamp()))
+    return facts
 
 
 def _backed_up(settings: Settings, folder: BackupFolder, photos: Photos, at: datetime) -> dict[str, Any]:

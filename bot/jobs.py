@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.logs import logger
+from storage.errors import StoreUnavailable
 from storage.outage import Outage
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
@@ -76,6 +77,16 @@ class JobQueue:
             logger().error("broker unavailable", job=name)
         else:
             self._outage.ended()
+
+
+def jobs_waiting(settings: Settings, client: "redis.Redis") -> int | None:
+    """How many jobs no worker has taken; None where the broker is not our Redis. Raises StoreUnavailable."""
+    if settings.jobs.broker_url:
+        return None
+    try:
+        return sum(int(client.llen(queue)) for queue in (PHOTOS, READING))
+    except redis.RedisError as trouble:
+        raise StoreUnavailable("redis") from trouble
 
 
 def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | None = None, queue: str = "") -> Celery:

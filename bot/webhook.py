@@ -81,6 +81,7 @@ def _without_stores(head: Head, word: Input | None, world: World, meters: Meters
     """What can be said while the person's conversation cannot be read or written: the other half of the broad catch."""
     if word is None:
         return KeptReply(b"", "success", (), head.created)
+    meters.degraded()
     try:
         return away.answer(head, word, world)
     except Exception:
