@@ -99,9 +99,9 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
     kinds = ("photos", "reading") if settings.jobs.reading and vision.available() else ("photos",)
-    worker = Workers(config, kinds) if with_worker else None
-    if config is not None:
+    if config is not None:  # before any thread starts a process: a variable set meanwhile moves what that one reads
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
+    worker = Workers(config, kinds) if with_worker else None
     try:
         _keep_web(settings)
     finally:
