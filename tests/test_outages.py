@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ import redis
 from bot.simulator.faults import Fault
 from bot.simulator.follower import Follower
 from dialogs.model import OpenId
+from handlers.photo_job import sweep
 from storage import embedded
 from storage.database import FILE_NAME
 from tests.build import KUNMING_ANSWERS
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM
-from tests.whole import Bot, running, settings_for
+from tests.whole import Bot, paper, running, settings_for
 
 
 @dataclass
@@ -167,7 +169,7 @@ def photos_gone(house: House) -> Iterator[None]:
 @contextmanager
 def token_refused(house: House) -> Iterator[None]:
     house.bot.platform.faults.add(
-        Fault("errcode", path="cgi-bin", errcode=40164, errmsg="invalid ip 203.0.113.9", times=-1)
+        Fault("errcode", path="stable_token", errcode=40164, errmsg="invalid ip 203.0.113.9", times=-1)
     )
     yield
     house.bot.platform.faults.clear()
@@ -287,3 +289,22 @@ def test_redis_that_freezes_between_filing_and_the_commit_leaves_one_claim_and_i
 def _is_filing(house: House, name: str) -> bool:
     session = house.bot.world.sessions.load(name).session
     return session is not None and session.draft is not None and session.draft.filing
+
+
+@pytest.mark.parametrize("outage", [photos_gone, token_refused], ids=lambda one: one.__name__)
+def test_a_photograph_waits_for_its_store_or_the_token_and_is_received_afterwards(house: House, outage: Outage) -> None:
+    bot, carl = house.bot, house.bot.follower("oCarl-0000000000000000000001")
+    for line in WHOLE_CLAIM[:11]:
+        act(carl, line)
+    with outage(house):
+        exchange = carl.send_photo(paper("id_portrait"))
+        assert exchange.attempts == 1 and "正在检查" in exchange.text
+        assert bot.world.pending.count() == 1
+        assert outage is photos_gone or bot.platform.faults.met
+        assert "检查中" in act(carl, "照片")
+    bot.jobs.settle()
+    bot.clock.shift_by = lambda: timedelta(minutes=10)
+    assert sweep(bot.world) == 1
+    bot.jobs.settle()
+    assert "✓ 身份证人像面已收到（1/7）" in act(carl, "帮助")
+    assert bot.world.pending.count() == 0
