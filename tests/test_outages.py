@@ -2,12 +2,13 @@
 everything as it should be. The outages are real: servers stopped, frozen, full, files locked or gone."""
 
 import os
+import re
 import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +16,16 @@ from pathlib import Path
 import pytest
 import redis
 
+from bot.simulator import messages
 from bot.simulator.faults import Fault
 from bot.simulator.follower import Follower
 from dialogs.model import OpenId
+from handlers import erasing
 from handlers.photo_job import sweep
 from storage import embedded
 from storage.database import FILE_NAME
+from storage.errors import StoreUnavailable
+from tests.bot.console.office import Browser, Office
 from tests.build import KUNMING_ANSWERS
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM
@@ -314,3 +319,37 @@ def test_with_the_token_refused_a_photograph_comes_by_its_address(house: House) 
     with token_refused(house):
         assert "✓ 身份证人像面已收到（1/7）" in act(carl, "[照片 id_portrait]")
         assert house.bot.platform.faults.met
+
+
+@pytest.mark.parametrize("leaves", ["unfollows", "closes"])
+def test_who_leaves_while_redis_is_away_is_forgotten_when_it_is_back(house: House, leaves: str) -> None:
+    bot, carl = house.bot, ready_to_file(house)
+    name = bot.world.sessions.person_of(carl.openid)
+    assert bot.world.photos.keys_of(name)
+    with redis_gone(house):
+        if leaves == "unfollows":
+            carl.unfollow()
+        else:
+            itself = bot.follower("oWeChatItself-00000000000001")
+            itself.send(messages.privacy("user_authorization_cancellation", carl.openid, "wx0", ""), None)
+        with suppress(StoreUnavailable):
+            erasing.sweep(bot.world)
+    assert erasing.sweep(bot.world) == 1
+    session = bot.world.sessions.load(name).session
+    assert session is None or session.draft is None
+    assert bot.world.photos.keys_of(name) == []
+    assert house.answers["home_address"]  # nobody else's
+
+
+@pytest.mark.parametrize("outage", [redis_gone, redis_frozen, sql_gone, sql_locked], ids=lambda one: one.__name__)
+def test_the_console_shows_a_page_in_chinese_and_works_afterwards(house: House, outage: Outage) -> None:
+    reviewer = Office.of(house.bot).signed_in("reviewer", "昆明市社会保险局")
+    stranger = Browser(house.bot.address)
+    with outage(house):
+        for path in ("/console/login", "/console/", "/console/claims"):
+            for browser in (reviewer, stranger):
+                page = browser.opens(path)
+                assert browser.status in (200, 503) and re.search("[一-鿿]{4}", page), (path, browser.status)
+        stranger.sends("/console/login", name="nobody", password="nothing at all")
+        assert stranger.status in (200, 401, 503) and "Traceback" not in stranger.page
+    assert "昆明市社会保险局" in reviewer.opens("/console/claims") and reviewer.status == 200
