@@ -9,7 +9,6 @@ from pathlib import Path
 
 import redis
 from flask import Flask, Response
-from prometheus_client import generate_latest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -23,15 +22,17 @@ from bot.console.desk import Desk
 from bot.console.joining import add_console
 from bot.envelope import Envelope
 from bot.flushing import flush_regularly
-from bot.jobs import JobQueue, make_celery
+from bot.health_metrics import HealthGauges
+from bot.jobs import JobQueue, jobs_waiting, make_celery
 from bot.live_content import OFFICES, LiveContent, keep_looking
 from bot.logs import configure
-from bot.metrics import Meters, PhotoGauges, TellingGauges
+from bot.metrics import SHARED_METERS, Meters, PhotoGauges, TellingGauges
 from bot.office_file import OfficeFile, offices_text
 from bot.orphans import die_with_parent
 from bot.pages.rights import rights_pages
 from bot.published import GREETING, NOTHING, faq_answers, with_notices
 from bot.publisher import Publisher
+from bot.readiness import Readiness, checks_of
 from bot.verifier import HttpVerifier
 from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
@@ -68,7 +69,6 @@ from storage.database import open_engine
 from storage.deliveries import Deliveries
 from storage.embedded import socket_path
 from storage.erasures import Erasures
-from storage.errors import StoreUnavailable
 from storage.export_links import ExportLinks
 from storage.handovers import Handovers
 from storage.help_codes import HelpCodes
@@ -100,6 +100,10 @@ REDIS_TIMEOUT_S = 1.0
 """Redis is next door: what takes longer is trouble, and the person must be told so within the deadline."""
 
 
+REPLY_SQL_MS = 1000
+"""How long a reply waits for another writer of SQLite: the person is told within the deadline. Workers wait longer."""
+
+
 def redis_url(settings: Settings) -> str:
     """The configured Redis, or the embedded one's socket."""
     return settings.redis.url or f"unix://{socket_path(settings.paths.data_dir)}"
@@ -109,7 +113,8 @@ def connect_redis(settings: Settings) -> "redis.Redis":
     """A client with its own pool; connects when first used."""
     return redis.Redis.from_url(
         redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),  # once: the server may have been restarted since the last command
+        # once: the server may have been restarted since the last command. Who has waited in vain does not wait twice
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )  # fmt: skip
 
 
@@ -278,11 +283,11 @@ def build_rotation(settings: Settings) -> Rotation:
     return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
 
-def build_world(settings: Settings, jobs: Jobs | None = None) -> World:
-    """Every store and client of one process."""
+def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: int = REPLY_SQL_MS) -> World:
+    """Every store and client of one process; as it stands, of one that answers people."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    engine = open_engine(settings.database.url, settings.paths.data_dir, busy_ms=sql_busy_ms)
     claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
     agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
     wechat = build_client(settings, client)
@@ -350,7 +355,10 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     """The web application."""
     world = world or build_world(settings)
     _ = world.knowledge.guide.heard  # learnt now, not at somebody's first question
-    meters = Meters()
+    meters = Meters(os.environ.get(SHARED_METERS, ""))
+    client = connect_redis(settings)
+    keyring = Keyring.open(settings.keyring_path)
+    readiness = Readiness(checks_of(world, keyring))
 
     def numbers() -> PhotoNumbers:
         return photo_numbers(world.meter, world.pending, int(world.clock().timestamp()))
@@ -365,12 +373,17 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.register_blueprint(webhook(world, envelope, meters))
     app.register_blueprint(rights_pages(world))
+    meters.registry.register(HealthGauges(
+        readiness, world.pending, world.meter,
+        ClaimNumbers(open_engine(settings.database.url, settings.paths.data_dir, busy_ms=REPLY_SQL_MS)),
+        AccessToken(client, wechat.app_id), settings.paths.data_dir, lambda: jobs_waiting(settings, client),
+        lambda: world.clock().timestamp(),
+    ))  # fmt: skip
     if settings.agency.url:
-        client = connect_redis(settings)
         app.register_blueprint(agency_callback(world, settings.agency.secrets, Nonces(client), meters))
         meters.registry.register(AgencyGauges(world, build_circuit(client)))
 
-    secret = Keyring.open(settings.keyring_path).keyed_hash(b"console", b"session cookies")
+    secret = keyring.keyed_hash(b"console", b"session cookies")
     limits_url = redis_url(settings).replace("unix://", "redis+unix://", 1)
     add_console(app, build_desk(settings, world), secret, https=settings.console.https, limits_url=limits_url)
     if settings.verifier.kind == "http":
@@ -383,15 +396,13 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        try:
-            world.pending.count()
-        except StoreUnavailable as trouble:
-            return Response(f"not ready: {type(trouble).__name__}", status=503, mimetype="text/plain")
+        if away := readiness.away():
+            return Response(f"not ready: {', '.join(away)}", status=503, mimetype="text/plain")
         return Response("ready", mimetype="text/plain")
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(meters.registry), mimetype="text/plain; version=0.0.4")
+        return Response(meters.exposition(), mimetype="text/plain; version=0.0.4")
 
     return app
 

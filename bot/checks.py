@@ -1,5 +1,6 @@
 """`claimbot check`: what is wrong with the configuration, the programmes, the menu and the connections."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,12 +32,15 @@ from storage.telling import TellingBoard
 
 AUDIT_LATE_S = 26 * 3600
 ERASED_WITHIN_S = 6 * 3600
+BACKUP_LATE_S = 50 * 3600
+DISK_LEAST = 1_000_000_000
 
 
 def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
     return [
         *_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings), *_erasures(settings),
+        *_keeping(settings),
     ]  # fmt: skip
 
 
@@ -58,7 +62,7 @@ def _live_menu(settings: Settings) -> Iterator[str]:
 def _audit_notes(settings: Settings) -> list[str]:
     try:
         numbers = _numbers(settings)
-    except StoreUnavailable:
+    except (StoreUnavailable, ValueError):
         return []
     if numbers.audited_at is None:
         return ["photographs: not audited yet; the worker does it by itself, `claimbot photos audit` does it now"]
@@ -108,22 +112,51 @@ def photo_store_fault(settings: Settings) -> str:
 def _connections(settings: Settings) -> Iterator[str]:
     if fault := photo_store_fault(settings):
         yield fault
-    client = connect_redis(settings)
-    try:
-        client.ping()
-    except redis.RedisError as trouble:
-        yield f"[redis] url: cannot be reached ({trouble})"
     try:
         with open_engine(settings.database.url, settings.paths.data_dir).connect() as connection:
             connection.execute(text("select 1"))
-    except SQLAlchemyError as trouble:
-        yield f"[database] url: cannot be used ({str(trouble).splitlines()[0]})"
+    except (SQLAlchemyError, StoreUnavailable, ValueError) as trouble:
+        yield (
+            f"[database] url: cannot be used ({str(trouble).splitlines()[0]}); start it, or mend url or the folder's "
+            "rights; until then nothing can be filed"
+        )
+    try:
+        client = connect_redis(settings)
+    except ValueError as trouble:
+        yield f"[redis] url: is no address of a Redis ({trouble}); give redis://host:6379/0, or nothing"
+        return
+    try:
+        client.ping()
+        _write(client)
+    except redis.RedisError as trouble:
+        yield f"[redis] url: {_redis_trouble(trouble)}; until then no claim goes on"
     try:
         build_client(settings, client).check_token()
     except WeChatError as trouble:
-        yield f"[wechat] {trouble}"
+        yield f"[wechat] {trouble}; docs/operations.md says what to do about each code. Replies go on meanwhile"
     if settings.agency.url:
         yield from _agency(settings, client)
+
+
+def _write(client: "redis.Redis") -> None:
+    """Does it take anything? A full server and a replica still answer."""
+    client.set("{meter}:check", 1, ex=60)
+
+
+def _redis_trouble(trouble: redis.RedisError) -> str:
+    match trouble:
+        case redis.exceptions.OutOfMemoryError():
+            return "is full: give it more maxmemory (maxmemory-policy stays noeviction)"
+        case redis.exceptions.ReadOnlyError():
+            return "is a replica that takes nothing: name the primary"
+        case redis.exceptions.BusyLoadingError():
+            return "is still loading its data: wait"
+        case redis.AuthenticationError():
+            return "does not let us in: the password is in url"
+        case redis.ResponseError():
+            return f"takes nothing ({trouble}); its disk may be full"
+        case _:
+            return f"cannot be reached ({trouble}); start it"
 
 
 def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
@@ -138,7 +171,7 @@ def _agency(settings: Settings, client: "redis.Redis") -> Iterator[str]:
     try:
         now = datetime.now(UTC)
         counts = Handovers(open_engine(settings.database.url, settings.paths.data_dir)).counts(now - LATE)
-    except (StoreUnavailable, SQLAlchemyError):
+    except (StoreUnavailable, SQLAlchemyError, ValueError):
         return  # said above
     if counts["refused"]:
         yield (
@@ -167,7 +200,7 @@ def _photographs(settings: Settings) -> Iterator[str]:
     """The numbers that must read zero."""
     try:
         numbers = _numbers(settings)
-    except StoreUnavailable:
+    except (StoreUnavailable, ValueError):
         return  # said above
     if numbers.missing:
         yield (
@@ -200,7 +233,7 @@ def _ways(settings: Settings) -> Iterator[str]:
     now = int(time.time())
     try:
         numbers = TellingBoard(connect_redis(settings)).numbers(now)
-    except StoreUnavailable:
+    except (StoreUnavailable, ValueError):
         return  # said above
     for way in numbers.paused:
         key = "customer_service = false" if way == "custom" else f'[telling.{way}] id = ""'
@@ -228,6 +261,25 @@ def _erasures(settings: Settings) -> Iterator[str]:
             f"erasures: {len(late)} people who asked to be erased are not yet, after {ERASED_WITHIN_S // 3600} hours. "
             "Does a worker run (`claimbot work`)? Its log says which store is away"
         )
+
+
+def _keeping(settings: Settings) -> Iterator[str]:
+    """Room on the disk, and the age of the last backup."""
+    try:
+        free = shutil.disk_usage(settings.paths.data_dir).free
+        if free < DISK_LEAST:
+            yield (
+                f"[paths] data_dir: only {free // 1_000_000} MB of room are left; remove old backups, or move the "
+                "photographs to a bucket ([photos] url)"
+            )
+    except OSError as trouble:
+        yield f"[paths] data_dir: {settings.paths.data_dir} cannot be used ({trouble.strerror})"
+    try:
+        backed_up_at = Meter(connect_redis(settings)).backed_up_at()
+    except (StoreUnavailable, ValueError):
+        return  # said above
+    if backed_up_at is not None and (late_s := int(time.time()) - backed_up_at) > BACKUP_LATE_S:
+        yield f"backup: the last one was made {_ago(late_s)} ago; `claimbot backup DIR` makes one while the bot runs"
 
 
 def _ago(seconds: int) -> str:

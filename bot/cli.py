@@ -3,6 +3,7 @@
 import click
 
 from bot.commands.asking import ask, read
+from bot.commands.backups import backup, restore
 from bot.commands.claims import claim
 from bot.commands.keys import keys
 from bot.commands.menus import menu
@@ -25,6 +26,7 @@ def main(context: click.Context, config: str | None) -> None:
 
 for command in (
     serve, work, demo, chat, check, office, ask, read, programme, menu, keys, photos, claim, person, staff, audit,
+    backup, restore,
 ):  # fmt: skip
     main.add_command(command)
 

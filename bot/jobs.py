@@ -10,12 +10,16 @@ from kombu.exceptions import OperationalError
 from bot.config import Settings
 from bot.gathering import Gathering
 from bot.logs import logger
+from storage.errors import StoreUnavailable
+from storage.outage import Outage
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
 """The queues. Reading what is written on papers is slow and hungry: it has workers of its own, and may have none."""
 TIME_LIMIT_S = 70
 SOFT_LIMIT_S = 60
 """Fetching by both ways from a server that drips, and judging, take less."""
+ONCE = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0, "socket_timeout": 1}
+"""For who only sends: kombu would else try for six seconds, longer than WeChat waits for a reply."""
 READERS_KEY = "{reading}:alive"
 """A reader says that it is there through its own queue: one that is behind with its work falls silent."""
 
@@ -27,6 +31,7 @@ class JobQueue:
         self._app = app
         self._redis = client
         self._rights = Gathering(lambda people: self._send("claimbot.see_to", people))
+        self._outage = Outage()
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """Hand the photograph to a worker; a broker that is away is forgiven, the sweeper finds it later."""
@@ -68,10 +73,26 @@ class JobQueue:
         self._rights.send()
 
     def _send(self, name: str, args: Collection[str], **options: Any) -> None:
+        """A person waits for the reply that comes after this: of a broker that is away one hint a second finds out."""
+        if not self._outage.admits():
+            return
         try:
             self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
         except OperationalError:
+            self._outage.failed()
             logger().error("broker unavailable", job=name)
+        else:
+            self._outage.ended()
+
+
+def jobs_waiting(settings: Settings, client: "redis.Redis") -> int | None:
+    """How many jobs no worker has taken; None where the broker is not our Redis. Raises StoreUnavailable."""
+    if settings.jobs.broker_url:
+        return None
+    try:
+        return sum(int(client.llen(queue)) for queue in (PHOTOS, READING))
+    except redis.RedisError as trouble:
+        raise StoreUnavailable("redis") from trouble
 
 
 def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | None = None, queue: str = "") -> Celery:
@@ -83,7 +104,7 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
         task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True,
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options=_transport_options(broker),
+        broker_transport_options=_transport_options(broker) | ({} if queue else ONCE),
         task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
         beat_schedule={
             name: {"task": f"claimbot.{name}", "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
@@ -99,5 +120,5 @@ def _as_broker(redis_url: str) -> str:
 
 def _transport_options(broker: str) -> dict[str, float]:
     if broker.startswith(("redis", "rediss")):
-        return {"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2}
-    return {"connect_timeout": 2}
+        return {"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 1}
+    return {"connect_timeout": 1}

@@ -21,14 +21,16 @@ _LOOKS_PRIVATE = re.compile(
 MASK = "***"
 
 
-def configure(level: str) -> None:
-    """Once per process, before anything is logged."""
-    before: list[Any] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=before,
+_BEFORE: tuple[Any, ...] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+def formatter() -> structlog.stdlib.ProcessorFormatter:
+    """One JSON line a record; also for libraries that set up loggers of their own."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_BEFORE,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
@@ -36,13 +38,28 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def of_the_web_server() -> dict[str, Any]:
+    """logging.config's dictionary for granian, whose own lines would else be plain text."""
+    return {
+        "version": 1, "disable_existing_loggers": False, "incremental": False,
+        "formatters": {"json": {"()": "bot.logs.formatter"}},
+        "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "loggers": {"_granian": {"level": "INFO", "handlers": ["json"], "propagate": False}},
+    }  # fmt: skip
+
+
+def configure(level: str) -> None:
+    """Once per process, before anything is logged."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+    handler.setFormatter(formatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.captureWarnings(True)  # of libraries: they would else stand as plain text between the lines
     for noisy in ("urllib3", "werkzeug", "celery.redirected", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

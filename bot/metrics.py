@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from dialogs.pushing import WAYS
@@ -12,17 +13,37 @@ from storage.errors import StoreUnavailable
 from storage.meter import PhotoNumbers
 from storage.telling import TellingNumbers
 
+SHARED_METERS = "PROMETHEUS_MULTIPROC_DIR"
+"""prometheus_client's own variable: where the processes of one server add up what they count."""
+
 
 class Meters:
     """The counters of one process, each app with its own registry."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: str = "") -> None:
+        """`shared`: the folder in which the processes of one server add up their counters (prometheus_client's
+        PROMETHEUS_MULTIPROC_DIR, set before that is imported); "" for one process."""
         self.registry = CollectorRegistry()
-        self._rejected = Counter(
-            "claimbot_rejected_total", "Requests that are not WeChat's", ["reason"], registry=self.registry
+        self._shared = shared
+        own = None if shared else self.registry
+        self._rejected = Counter("claimbot_rejected_total", "Requests that are not WeChat's", ["reason"], registry=own)
+        self._defects = Counter("claimbot_defects_total", "Turns that ended in an apology", registry=own)
+        self._degraded = Counter(
+            "claimbot_degraded_replies_total", "Messages answered without a store that was away", registry=own
         )
-        self._defects = Counter("claimbot_defects_total", "Turns that ended in an apology", registry=self.registry)
-        self._turns = Histogram("claimbot_turn_seconds", "One message answered", registry=self.registry)
+        self._turns = Histogram("claimbot_turn_seconds", "One message answered", registry=own)
+
+    def exposition(self) -> bytes:
+        """All of them as Prometheus reads it: the counters of every process of this server, the gauges read now."""
+        if not self._shared:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, path=self._shared)  # type: ignore[no-untyped-call]
+        return generate_latest(together) + generate_latest(self.registry)
+
+    def degraded(self) -> None:
+        """A message was answered with what can be said while a store is away."""
+        self._degraded.inc()
 
     def rejected(self, reason: str) -> None:
         """A request refused before it was a message; `reason` is one of a few fixed words."""

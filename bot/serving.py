@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
-from bot.logs import logger
+from bot.logs import logger, of_the_web_server
 from bot.office_file import OfficesUnusable
 from bot.workers import Workers
 from handlers import vision
@@ -98,12 +99,14 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
     kinds = ("photos", "reading") if settings.jobs.reading and vision.available() else ("photos",)
-    worker = Workers(config, kinds) if with_worker else None
-    if config is not None:
+    if config is not None:  # before any thread starts a process: a variable set meanwhile moves what that one reads
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
+    worker = Workers(config, kinds) if with_worker else None
     try:
         _keep_web(settings)
     finally:
+        for again in (signal.SIGTERM, signal.SIGINT):  # told twice, it still stops in order
+            signal.signal(again, signal.SIG_IGN)
         if worker is not None:
             worker.stop()
         if valkey is not None:
@@ -120,6 +123,7 @@ def _keep_web(settings: Settings) -> None:
             "bot.app:wsgi", address=settings.server.host, port=settings.server.port, interface=Interfaces.WSGI,
             workers=settings.server.workers, blocking_threads=settings.server.threads, factory=True, websockets=False,
             respawn_failed_workers=True, log_access=False, log_enabled=True, workers_kill_timeout=10,
+            log_dictconfig=of_the_web_server(),
         )  # fmt: skip
         try:
             server.serve()

@@ -12,10 +12,11 @@ from bot.passive_reply import ImageOut, Outbound, render
 from bot.reply_text import text_of
 from bot.wire import Malformed, parse
 from dialogs import wording
+from dialogs.effects import Input
 from dialogs.model import HandOver, Say
+from handlers import away
 from handlers.dispatch import head_of, told
 from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
-from handlers.parking import ParkedAway
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
@@ -67,17 +68,29 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
                 return take_turn(head, word, world)
         _take_silently(inbound, world)
         return KeptReply(b"", "success", (), head.created)
-    except ParkedAway:
-        logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
-        sorry = wording.PARKED_AWAY
-    except StoreUnavailable:
-        logger().error("store unavailable", message=mark_of(head.key).hex())
-        sorry = wording.BUSY
+    except StoreUnavailable as trouble:
+        logger().error("store unavailable", trouble=str(trouble), message=mark_of(head.key).hex())
+        return _without_stores(head, word, world, meters)
     except Exception:
         meters.defect()
         logger().exception("defect in a turn", kind=type(inbound).__name__, message=mark_of(head.key).hex())
-        sorry = wording.APOLOGY
-    return _words(sorry) if word is not None else KeptReply(b"", "success", (), head.created)
+        return _words(wording.APOLOGY) if word is not None else KeptReply(b"", "success", (), head.created)
+
+
+def _without_stores(head: Head, word: Input | None, world: World, meters: Meters) -> KeptReply:
+    """What can be said while the person's conversation cannot be read or written: the other half of the broad catch."""
+    if word is None:
+        return KeptReply(b"", "success", (), head.created)
+    meters.degraded()
+    try:
+        return away.answer(head, word, world)
+    except StoreUnavailable:  # the database too: an operator must see to it
+        logger().error("an erasure that WeChat asked for is not written down", message=mark_of(head.key).hex())
+        return KeptReply(b"", "success", (), head.created)
+    except Exception:
+        meters.defect()
+        logger().exception("defect while a store is away", message=mark_of(head.key).hex())
+        return _words(wording.APOLOGY)
 
 
 def _take_silently(inbound: Inbound, world: World) -> None:

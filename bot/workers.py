@@ -42,7 +42,13 @@ class Workers:
         pause_s = FIRST_PAUSE_S
         while not self._ending.is_set():
             began = time.monotonic()
-            process = self._started(kind)
+            try:
+                process = self._started(kind)
+            except OSError as trouble:  # no memory, no process to be had: who watches must not die of it
+                pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+                logger().error("a worker cannot be started", kind=kind, trouble=trouble.strerror, pause_s=pause_s)
+                self._ending.wait(pause_s)
+                continue
             while process.poll() is None and not self._ending.wait(LOOK_EVERY_S):
                 pass
             if self._ending.is_set():
@@ -56,7 +62,9 @@ class Workers:
         config = ["--config", str(self._config)] if self._config else []
         command = [sys.executable, "-m", "bot.cli", *config, "work", "--kind", kind, "--parent", str(os.getpid())]
         with _starting:
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            # an environment of its own: another thread that sets a variable at this moment moves the process's.
+            # Events go to standard error; on the other Celery says good-bye in plain text
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=dict(os.environ))
 
     @staticmethod
     def _ended(process: "subprocess.Popen[bytes]") -> None:

@@ -1,8 +1,10 @@
 """`claimbot work`: a Celery worker of one kind."""
 
+import logging
 import signal
 from typing import Any
 
+from billiard.util import get_logger
 from celery import signals
 
 from bot.app import build_client, build_world, connect_redis, redis_url
@@ -20,10 +22,20 @@ READER_MOST_KB = 900_000
 """A child that has grown beyond is replaced; one takes about 400 MB."""
 
 
+SQL_BUSY_MS = 5000
+"""Nobody waits for a worker."""
+
+
 @signals.worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
 @signals.beat_embedded_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def _child(**_: Any) -> None:
     die_with_parent(signal.SIGKILL)
+
+
+@signals.setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
+def _logs_are_set_up(**_: Any) -> None:
+    """Celery would else give its pool's logger a format of its own: one JSON line an event there too."""
+    get_logger().handlers = logging.getLogger().handlers
 
 
 def run(settings: Settings, kind: str) -> None:
@@ -32,7 +44,7 @@ def run(settings: Settings, kind: str) -> None:
         raise ModuleNotFoundError("to read papers install the extra: pip install 'claimbot[vision]'")
 
     def build() -> World:
-        built = build_world(settings)
+        built = build_world(settings, sql_busy_ms=SQL_BUSY_MS)
         flush_regularly(built.tally)
         keep_looking(built.look)
         return built
@@ -57,7 +69,7 @@ def run(settings: Settings, kind: str) -> None:
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
     app.worker_main(
         [
-            *("worker", "--beat", "--loglevel=warning", "--without-gossip", "--without-mingle", *special),
+            *("--quiet", "worker", "--beat", "--loglevel=warning", "--without-gossip", "--without-mingle", *special),
             *(f"--hostname={kind}@%h", f"--schedule={settings.paths.data_dir / f'beat-{kind}'}"),
         ]
     )

@@ -18,6 +18,8 @@ MAX_LISTED = 20
 LOCATION_WORDS = wording.LOCATION_CONSENT.split("\n", maxsplit=1)[0]
 NOT_UNDERSTOOD = ("unknown", "unsure")
 """Topics of the guide's answers that answer nothing."""
+ASKED_OFTEN = (1, 6, 7, 12, 13, 24, 26, 27, 29)
+ASKED_OFTEN_TOP = "大家常问这些。点一下，或直接打字问："
 HOW_TO_FOLLOW = 26
 """The question 怎么查进度: for people who filed in the official channel."""
 
@@ -174,13 +176,10 @@ def topic(knowledge: Knowledge, session: Session, word: str) -> Turn:
 
 
 def _told_faqs(knowledge: Knowledge, session: Session) -> Turn:
-    numbers = (1, 6, 7, 12, 13, 24, 26, 27, 29)
-    options = tuple(str(number) for number in numbers)
-    labels = tuple(knowledge.guide.question(number) for number in numbers)
+    options = tuple(str(number) for number in ASKED_OFTEN)
+    labels = tuple(knowledge.guide.question(number) for number in ASKED_OFTEN)
     asked = Question("faqs", options)
-    return Turn(
-        replace(session, question=asked), (Say("大家常问这些。点一下，或直接打字问：", claim.numbered(labels)),)
-    )
+    return Turn(replace(session, question=asked), (Say(ASKED_OFTEN_TOP, claim.numbered(labels)),))
 
 
 def materials(knowledge: Knowledge, session: Session) -> Turn:

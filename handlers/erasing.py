@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dialogs.consents import WITHDRAWN
 from dialogs.conversation import converse
+from dialogs.effects import Unfollowed
 from dialogs.model import OpenId
 from dialogs.records import Forget
 from dialogs.session import NO_RIGHTS_USED, Rights, Session
@@ -19,6 +20,9 @@ from handlers.world import World
 from storage.erasures import Erasure
 from storage.errors import SessionUnreadable, StoreUnavailable
 from storage.sessions import Person
+
+LEFT = "left"
+"""The cause of a wish that came as an unfollow while Redis was away: what was filed stays."""
 
 
 class NotYet(StoreUnavailable):
@@ -70,6 +74,22 @@ def carry_out(world: World, erasure: Erasure) -> None:
     world.erasures.finish(erasure.receipt, world.erasures.claims_left(erasure.person), world.clock())
 
 
+def _session(world: World, erasure: Erasure) -> None:
+    """A wish of the person's own has emptied the session with its turn; one that came while Redis was away has not.
+    Whoever has written since is somebody again."""
+    told = Unfollowed() if erasure.cause == LEFT else Forget(erasure.cause)
+    for _ in range(world.limits.commit_tries):
+        loaded = parking.load(world, erasure.person)
+        session = loaded.session
+        if session is None or not session.drafts or session.last_at > erasure.asked_at.timestamp():
+            return
+        left = converse(world.knowledge, session, told, world.moment()).session
+        left = replace(left, rights=replace(left.rights, erasing=session.rights.erasing))
+        if parking.commit(world, replace(loaded, replies=()), left, None):
+            return
+    raise NotYet("a session lost every race")
+
+
 def _parked(world: World, erasure: Erasure) -> None:
     world.parked.drop(erasure.person)
 
@@ -117,7 +137,7 @@ def _reports(world: World, erasure: Erasure) -> None:
 
 
 STEPS: tuple[Callable[[World, Erasure], None], ...] = (
-    _parked, _claims, _consents, _deliveries, _errands, _helpings, _pending, _photographs, _reports,
+    _session, _parked, _claims, _consents, _deliveries, _errands, _helpings, _pending, _photographs, _reports,
 )  # fmt: skip
 """What is kept of a person outside the session, each removed by one of these. A new store of personal data needs one:
 tests/test_erasure.py searches every table, key and file."""

@@ -66,6 +66,14 @@ class AccessToken:
                 return self._token
             return self._stored("") or self._asked("", fetch)
 
+    def left_s(self) -> float | None:
+        """So long the shared token is still used; None when there is none, or no Redis."""
+        try:
+            left_ms: int = self._redis.pttl(self._key)
+        except RedisError:
+            return None
+        return left_ms / 1000 if left_ms > 0 else None
+
     def renewed(self, failing: str, fetch: Fetch) -> str:
         """A token to try after WeChat refused `failing`; `failing` itself when WeChat insists that it is the one.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, func, select
 
@@ -43,6 +43,10 @@ class ClaimNumbers:
         found = found.where(CLAIMS.c.programme == programme) if programme else found
         with reachable(), self._engine.connect() as connection:
             return {row.status: row.n for row in connection.execute(found.group_by(_LAST.c.status))}
+
+    def all_by_status(self) -> Mapping[Status, int]:
+        """Where all claims stand."""
+        return self.by_status(datetime.fromtimestamp(0, UTC))
 
     def stalled(self, received_before: datetime, programme: str = "", most: int = 50) -> list[Stalled]:
         """Claims received before then on which the office has still to decide, most first."""

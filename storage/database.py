@@ -1,10 +1,12 @@
 """The SQL database: SQLite in WAL mode when nothing is configured, PostgreSQL by URL."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -39,6 +41,12 @@ def open_engine(url: str, data_dir: Path, *, busy_ms: int = 5000) -> Engine:
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as trouble:
         raise ValueError(f"database url: {trouble}") from trouble
+
+
+def open_copy(path: Path) -> Engine:
+    """SQLite's file that nobody writes any more, for reading: nothing is written beside it either."""
+    where = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(where, uri=True), poolclass=NullPool)
 
 
 def for_writing(engine: Engine) -> Engine:

@@ -81,6 +81,11 @@ def start(data_dir: Path, wait_s: float = 20.0) -> EmbeddedValkey:
     raise StoreUnavailable(f"the embedded Valkey did not start; its log is {log}")
 
 
+def runs(data_dir: Path) -> bool:
+    """Does the server of this data_dir answer?"""
+    return _answers(socket_path(data_dir))
+
+
 def _client(socket: Path) -> "redis.Redis":
     """Without the client's own retries: nobody listening is an answer, not a reason to wait."""
     return redis.Redis(unix_socket_path=str(socket), socket_timeout=10, retry=Retry(NoBackoff(), 0))

@@ -1,6 +1,7 @@
 """Who is to be erased, what of them goes from SQL, and the proof that it was done: a receipt, a time, nobody's name."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +47,11 @@ class Erasures:
         self._engine = engine
         self._writing = for_writing(engine)
         self._keyring = keyring
+
+    def look(self) -> None:
+        """Does the database answer? Costs next to nothing."""
+        with reachable(), self._engine.connect() as connection:
+            connection.execute(select(ERASURES.c.id).limit(1))
 
     def ask(self, person: str, wish: Erasing) -> None:
         """Write it down, once a receipt number."""
@@ -138,5 +144,10 @@ class Erasures:
             rows = connection.execute(found).all()
         return [Erasure(row.receipt, row.person, row.cause, row.with_claims, row.asked_at) for row in rows]
 
+    @staticmethod
+    def proof_of(keyring: Keyring, receipt: str) -> Callable[[str], str]:
+        """What is kept in place of a person's name under this receipt number."""
+        return lambda person: keyring.keyed_hash(b"erasure", f"{receipt}\0{person}".encode()).hex()
+
     def _proof(self, person: str, receipt: str) -> str:
-        return self._keyring.keyed_hash(b"erasure", f"{receipt}\0{person}".encode()).hex()
+        return self.proof_of(self._keyring, receipt)(person)

@@ -9,6 +9,7 @@ from storage.errors import StoreUnavailable
 from storage.pending import Pending
 
 KEY = "{meter}:photos"
+BACKUP = "{meter}:backup"
 TOO_LONG_S = 600
 """A photograph is judged within seconds; what waits so long has met trouble."""
 _UNREADABLE = "unreadable "
@@ -69,6 +70,21 @@ class Meter:
             raise StoreUnavailable("redis") from trouble
         unreadable = sum(value for name, value in found.items() if name.startswith(_UNREADABLE))
         return PhotoReadings(found.get("missing", 0), unreadable, found.get("audited_at"))
+
+    def record_backup(self, now: int) -> None:
+        """A backup is whole."""
+        try:
+            self._redis.set(BACKUP, now)
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+
+    def backed_up_at(self) -> int | None:
+        """When the last backup was whole, unix seconds; None before the first."""
+        try:
+            found: Any = self._redis.get(BACKUP)
+        except redis.RedisError as trouble:
+            raise StoreUnavailable("redis") from trouble
+        return int(found) if found is not None else None
 
     def _fields(self) -> dict[str, int]:
         found: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]

@@ -103,6 +103,11 @@ class Pending:
         """How many wait since before then."""
         return int(self._do(lambda: self._redis.zcount(SINCE, "-inf", before)))
 
+    def oldest_since(self) -> int | None:
+        """Since when the longest waiting one waits; None when none does."""
+        found = self._do(lambda: self._redis.zrange(SINCE, 0, 0, withscores=True))
+        return int(found[0][1]) if found else None
+
     def set_aside_count(self) -> int:
         """How many were set aside and not looked at."""
         return int(self._do(lambda: self._redis.zcard(ASIDE)))

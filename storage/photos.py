@@ -77,6 +77,11 @@ class PhotoStore:
         folder = Path(unquote(urlsplit(url).path)) if url else data_dir / "photos"
         return cls(_folder(folder), keyring, folder)
 
+    @property
+    def is_a_folder(self) -> bool:
+        """Or a bucket, which may outlive this server."""
+        return self._folder is not None
+
     def check(self) -> None:
         """Write, read and list once. Raises StoreUnavailable, its text one line for an operator."""
         self._do(lambda: obstore.put(self._store, _CHECK, b"claimbot", use_multipart=False))
@@ -129,6 +134,10 @@ class PhotoStore:
             raise Unreadable("sealed with a key that is not ours")
         self.delete(person, key)
         return sealed
+
+    def sealed(self, person: str, key: str) -> bytes:
+        """The bytes as they lie there, for a backup. Raises Missing."""
+        return self._sealed(_path(person, key))
 
     def put_back(self, person: str, key: str, sealed: bytes) -> None:
         """Undo `take_out`, unless the photo is there again."""

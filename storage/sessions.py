@@ -19,6 +19,7 @@ from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 from storage.line import Line
 from storage.packing import packed, unpacked
+from storage.outage import Outage
 
 REVISION_BYTES = 8
 PARKED = b"P"
@@ -92,11 +93,13 @@ def mark_of(key: str) -> bytes:
 
 
 class Sessions:
-    """The store of conversations. Every call is one round trip; trouble is StoreUnavailable."""
+    """The store of conversations. Every call is one round trip; trouble is StoreUnavailable. While nobody answers, most
+    loads are refused at once (storage/outage.py): nobody's reply waits for a server that is known to be away."""
 
     def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
         self._redis = client
         self._keyring = keyring
+        self._outage = Outage()
         self._line = Line(client)
         self._commit = self._line.script(files("storage").joinpath("scripts", "commit.lua").read_text())
         self._encode = msgspec.msgpack.Encoder().encode
@@ -108,10 +111,13 @@ class Sessions:
 
     def load(self, name: str) -> Person:
         """All that is kept of a person. Raises StoreUnavailable, as SessionUnreadable when it is this value."""
+        if not self._outage.admits():
+            raise StoreUnavailable("redis is known to be away")
         try:
             value = self._line.execute("GET", _key(name))
         except redis.RedisError as trouble:
-            raise StoreUnavailable("redis") from trouble
+            raise self._noted(trouble) from trouble
+        self._outage.ended()
         if not value:
             return Person(name, b"", None)
         revision, sealed = value[:REVISION_BYTES], value[REVISION_BYTES:]
@@ -146,7 +152,13 @@ class Sessions:
         try:
             return bool(self._commit(_key(person.name), person.revision, value, ttl))
         except redis.RedisError as trouble:
-            raise StoreUnavailable("redis") from trouble
+            raise self._noted(trouble) from trouble
+
+    def _noted(self, trouble: redis.RedisError) -> StoreUnavailable:
+        """A server that refuses, or answers with an error, has cost nobody any time: it may be asked again at once."""
+        if isinstance(trouble, redis.TimeoutError):
+            self._outage.failed()
+        return StoreUnavailable(f"redis: {type(trouble).__name__}")
 
     def names(self) -> Iterator[str]:
         """Everybody who is kept here, read in pages beside all traffic: in no order, somebody perhaps twice, who

@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from bot.app import build_knowledge
 from dialogs import engine
 from dialogs.conversation import converse, said_of
@@ -121,3 +125,8 @@ class Talk:
             if isinstance(effect, JoinHelp):
                 return self._advance(HelpJoined("unknown"))
         return turn
+
+
+def nobody_listens() -> "redis.Redis":
+    """A Redis that is away, found out at once: redis-py's own client tries again for seconds."""
+    return redis.Redis(port=1, retry=Retry(NoBackoff(), 0))

@@ -1,5 +1,6 @@
 """The real processes: `claimbot serve` with its worker and Valkey, killed with -9 in mid-conversation."""
 
+import json
 import os
 import signal
 import socket
@@ -135,6 +136,8 @@ def test_people_go_on_where_they_were_after_kills(tmp_path: Path) -> None:
         with served(config, port):
             assert "身份证国徽面" in answered(follower, "继续")
             assert "1 " in answered(follower, "照片清单")
+    for line in (tmp_path / "serve.log").read_text().splitlines():
+        assert "event" in json.loads(line), line  # of the web server and of the workers too
 
 
 def wait_until_free(port: int) -> None:

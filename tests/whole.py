@@ -155,10 +155,12 @@ def _migrated() -> Path:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Bot]:
-    """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
+def running(settings: Settings, *, fresh: bool = True) -> Iterator[Bot]:
+    """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk.
+    Without `fresh` on what lies there already."""
     client = redis.Redis.from_url(settings.redis.url)
-    client.flushall()
+    if fresh:
+        client.flushall()
     Keyring.open(settings.keyring_path, create=True)
     if settings.database.url:
         with suppress(StoreUnavailable):  # some tests begin with SQL away

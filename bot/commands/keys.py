@@ -71,6 +71,8 @@ def keys_drop_old(context: click.Context) -> None:
 
         gone = build_rotation(settings).drop_old(int(time.time()))
         click.echo("\n".join(f"{key_id} removed" for key_id in gone) or "there is no old key")
+        if gone:
+            click.echo("backups made before the rotation still need it: keep the older copy of the key file with them")
 
 
 class _Progress:

@@ -1,12 +1,15 @@
 """Processes: serve, work, demo, chat, check."""
 
+import os
+import shutil
 import signal
 import sys
+from contextlib import suppress
 
 import click
 
 from bot.commands.terminal import Stop, settings_of
-from bot.config import BadSettings, read_settings
+from bot.config import BadSettings, Settings, read_settings
 
 
 @click.command()
@@ -15,15 +18,27 @@ from bot.config import BadSettings, read_settings
 def serve(context: click.Context, worker: bool) -> None:
     """Run the web server, the worker and whatever is embedded."""
     from bot.logs import configure
+
+    settings = settings_of(context)
+    _count_together(settings)
     from bot.serving import CannotStart
     from bot.serving import serve as run
 
-    settings = settings_of(context)
     configure(settings.log.level)
     try:
         run(settings, context.obj, with_worker=worker)
     except CannotStart as trouble:
         raise Stop(str(trouble)) from trouble
+
+
+def _count_together(settings: Settings) -> None:
+    """Before prometheus_client is imported: it decides then where it counts. What an earlier start counted goes, as
+    counters do at a restart."""
+    folder = settings.paths.data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # a data_dir that cannot be used is named by what comes
+        folder.mkdir(parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
 
 
 @click.command()

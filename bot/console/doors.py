@@ -10,6 +10,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bot.console import words
 from bot.console.desk import Desk
@@ -22,6 +24,10 @@ WHOLE_S = 12 * 3600
 """Signed in for a working day at most, whatever one does."""
 ENROL_S = 10 * 60
 LOGINS_A_MINUTE = "10 per minute"
+LIMITS_PATIENCE: dict[str, Any] = {
+    "socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": Retry(NoBackoff(), 0),
+}  # fmt: skip
+"""A Redis that is away delays a log-in by a second; then each process counts for itself."""
 MOST_BODY_BYTES = 2 * 1024 * 1024
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -56,7 +62,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     manager = LoginManager(app)
     limiter = Limiter(
         get_remote_address, app=app, storage_uri=limits_url, in_memory_fallback_enabled=True, key_prefix="console",
-        in_memory_fallback=[LOGINS_A_MINUTE], swallow_errors=True,
+        in_memory_fallback=[LOGINS_A_MINUTE], swallow_errors=True, storage_options=LIMITS_PATIENCE,
     )  # fmt: skip
 
     @manager.user_loader  # type: ignore[untyped-decorator]
@@ -107,7 +113,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     for code, text in words.FAULTS.items():
         app.register_error_handler(code, _fault_page(code, text))
     app.register_error_handler(CSRFError, _fault_page(400, words.FAULTS[400]))
-    app.register_error_handler(StoreUnavailable, _fault_page(503, words.FAULTS[503]))
+    app.register_error_handler(StoreUnavailable, _away_page(app, words.FAULTS[503]))
 
     @pages.page("/login", "anyone", methods=("GET", "POST"))
     @limiter.limit(LOGINS_A_MINUTE, methods=["POST"])
@@ -176,5 +182,15 @@ def _enter(desk: Desk, member: Member) -> Any:
 def _fault_page(code: int, text: str) -> Any:
     def shown(_fault: Exception) -> tuple[str, int]:
         return render_template("console/fault.html", text=text), code
+
+    return shown
+
+
+def _away_page(app: Flask, text: str) -> Any:
+    """A page that asks no store who is looking at it: the database may be what is away."""
+
+    def shown(_fault: Exception) -> tuple[str, int, dict[str, str]]:
+        page = app.jinja_env.get_template("console/away.html").render(text=text)
+        return page, 503, {"Content-Type": "text/html; charset=utf-8", "Retry-After": "60"}
 
     return shown

@@ -30,9 +30,24 @@ def downgrade(engine: Engine, to: str = "base") -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest revision. Raises StoreUnavailable."""
-    newest = ScriptDirectory.from_config(_config(None)).get_current_head()
+    return revision(engine) == newest()
+
+
+def newest() -> str | None:
+    """The revision this code works with."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def knows(revision: str | None) -> bool:
+    """Is this a revision of ours, not one of a newer version's? None: an empty database."""
+    known = {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    return revision is None or revision in known
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision the database is at. Raises StoreUnavailable."""
     with reachable(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _lock(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from storage.circuit import FAILURES_MOST, OPEN_S, Circuit
 from storage.embedded import EmbeddedValkey
 from storage.filed import Claim
 from tests.bot.agency_house import KEY_ID, SECRET, agency_serving
+from tests.build import nobody_listens
 from tests.whole import paper
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -157,7 +158,7 @@ def test_the_circuit_opens_lets_one_try_and_closes(circuit: Circuit) -> None:
 
 
 def test_with_redis_away_the_circuit_is_closed() -> None:
-    away = Circuit(redis.Redis(port=1), "agency")
+    away = Circuit(nobody_listens(), "agency")
     away.failed(0)
     away.worked()
     assert away.admits(0) and away.state(0) == "closed"

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import redis
 from celery import Celery
 
 from bot.jobs import make_celery
@@ -15,6 +14,7 @@ from storage.errors import StoreUnavailable
 from storage.telling import TellingBoard
 from tests.bot.desk import Desk, Filed
 from tests.bot.test_telling import TEMPLATE, ann, deliveries, later, pushed, with_rules
+from tests.build import nobody_listens
 from tests.whole import Bot
 
 __all__ = ["ann"]
@@ -78,7 +78,7 @@ def test_with_redis_or_sql_away_the_tasks_end_well(bot: Bot, worker: Celery, ann
             raise StoreUnavailable("database")
 
     real = bot.world.telling
-    away = TellingBoard(redis.Redis(unix_socket_path="/nowhere/valkey.sock"))
+    away = TellingBoard(nobody_listens())
     for changed in (replace(real, board=away), replace(real, deliveries=SqlAway(real.deliveries._engine))):
         object.__setattr__(bot.world, "telling", changed)
         for name in ("push_news", "walk_people", "look_for_stalled"):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import redis
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -12,6 +11,7 @@ from handlers.counting import rounded
 from storage.daily_counts import OF_PROGRAMMES, UNANSWERED
 from storage.errors import StoreUnavailable
 from storage.tally import OTHERS, TEXTS_A_DAY, Tally
+from tests.build import nobody_listens
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM, commands_counted, whole_claim
 from tests.whole import Bot
@@ -100,7 +100,7 @@ def test_counting_costs_a_turn_no_round_trip_and_writing_up_twice_changes_nothin
 
 def test_what_cannot_be_flushed_is_held_and_days_are_kept_apart(bot: Bot) -> None:
     today = bot.world.clock().date()
-    away = Tally(redis.Redis(port=1))
+    away = Tally(nobody_listens())
     away.count(today, "turns", n=2)
     away.asked(today, "咕咕")
     away.person(today, "somebody")

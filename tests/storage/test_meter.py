@@ -6,6 +6,7 @@ import redis
 from storage.embedded import EmbeddedValkey
 from storage.errors import StoreUnavailable
 from storage.meter import KEY, Meter, PhotoReadings
+from tests.build import nobody_listens
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_what_one_part_found_counts_until_that_part_is_read_again(meter: Meter) 
 
 
 def test_redis_away_is_a_store_unavailable() -> None:
-    meter = Meter(redis.Redis(port=1))
+    meter = Meter(nobody_listens())
     for deed in (meter.photos, lambda: meter.record_photos(0, 0, (0, 1), 1)):
         with pytest.raises(StoreUnavailable):
             deed()

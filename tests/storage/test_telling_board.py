@@ -6,6 +6,7 @@ import redis
 from storage.embedded import EmbeddedValkey
 from storage.errors import StoreUnavailable
 from storage.telling import COUNTS, DUE, PAUSED, STALLED, TellingBoard
+from tests.build import nobody_listens
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_numbers_and_pauses(board: TellingBoard) -> None:
 
 
 def test_redis_away_is_a_store_unavailable() -> None:
-    away = TellingBoard(redis.Redis(unix_socket_path="/nowhere/valkey.sock"))
+    away = TellingBoard(nobody_listens())
     for call in (lambda: away.add("a", 1), lambda: away.claim_due(1, 1), lambda: away.numbers(1)):
         with pytest.raises(StoreUnavailable):
             call()
