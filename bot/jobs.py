@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.logs import logger
+from storage.redis_client import RedisUrl
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
 """The queues. Reading what is written on papers is slow and hungry: it has workers of its own, and may have none."""
@@ -71,13 +72,14 @@ class JobQueue:
 def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | None = None, queue: str = "") -> Celery:
     """The queue's client; needs no broker yet. For a worker of this queue: its tasks to be done `every` so many
     seconds, each dropped when the next is due."""
-    broker = settings.jobs.broker_url or _as_broker(redis_url)
+    address = RedisUrl.parse(settings.jobs.broker_url or redis_url)
+    broker = address.as_broker()
     app = Celery("claimbot", broker=broker, set_as_current=False)
     app.conf.update(
         task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True,
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options=_transport_options(broker),
+        broker_transport_options=_transport_options(broker) | address.broker_options(),
         task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
         beat_schedule={
             name: {"task": f"claimbot.{name}", "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
@@ -87,11 +89,7 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
     return app
 
 
-def _as_broker(redis_url: str) -> str:
-    return redis_url.replace("unix://", "redis+socket://", 1)
-
-
-def _transport_options(broker: str) -> dict[str, float]:
-    if broker.startswith(("redis", "rediss")):
+def _transport_options(broker: str) -> dict[str, Any]:
+    if broker.startswith(("redis", "sentinel")):
         return {"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 2}
     return {"connect_timeout": 2}

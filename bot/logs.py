@@ -39,7 +39,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for noisy in ("urllib3", "werkzeug", "celery.redirected", "alembic"):
+    for noisy in ("urllib3", "werkzeug", "celery.redirected", "alembic", "redis", "kombu", "amqp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -19,7 +19,7 @@ from handlers.parking import ParkedAway
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
-from storage.errors import StoreUnavailable
+from storage.errors import InDoubt, StoreUnavailable
 from storage.sessions import KeptReply, mark_of
 
 SUCCESS = b"success"
@@ -70,6 +70,9 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
     except ParkedAway:
         logger().error("a parked draft cannot be fetched", message=mark_of(head.key).hex())
         sorry = wording.PARKED_AWAY
+    except InDoubt:
+        logger().error("a turn is in doubt", message=mark_of(head.key).hex())
+        sorry = wording.IN_DOUBT
     except StoreUnavailable:
         logger().error("store unavailable", message=mark_of(head.key).hex())
         sorry = wording.BUSY

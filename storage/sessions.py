@@ -16,8 +16,9 @@ import redis
 
 from dialogs.model import Say
 from dialogs.session import Session
-from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
+from storage.errors import InDoubt, SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
+from storage.replication import ReplicatedScript
 
 REVISION_BYTES = 8
 PARKED = b"P"
@@ -36,6 +37,8 @@ IDLE_TTL_S = 30 * 24 * 3600
 LEAVING_TTL_S = 600
 """Of a person who was erased nothing is kept but what tells WeChat's repeats, for longer than WeChat repeats."""
 _RENEW_TRIES = 50
+REPLICAS_WITHIN_MS = 500
+"""Beyond it the person is told to try again: what they hear is safe must be."""
 
 
 class KeptReply(msgspec.Struct, array_like=True, frozen=True):
@@ -103,12 +106,14 @@ _FAMILIAR = (
 class Sessions:
     """The store of conversations. Every call is one round trip; trouble is StoreUnavailable."""
 
-    def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
+    def __init__(self, client: "redis.Redis", keyring: Keyring, replicas: int = 0) -> None:
+        """`replicas`: so many must have a person's value before anything is answered (storage/replication.py)."""
         self._redis = client
         self._keyring = keyring
         scripts = files("storage").joinpath("scripts")
         self._load = client.register_script(scripts.joinpath("load.lua").read_text())
-        self._commit = client.register_script(scripts.joinpath("commit.lua").read_text())
+        commit = scripts.joinpath("commit.lua").read_text()
+        self._commit = ReplicatedScript(client, commit, replicas, REPLICAS_WITHIN_MS)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(_Kept).decode
 
@@ -131,7 +136,7 @@ class Sessions:
         return Person(name, revision, kept.session, kept.seen, tuple(kept.replies), sealed)
 
     def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
-        """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable."""
+        """Write the session, and the reply with its mark, if nobody was faster. Raises InDoubt."""
         seen, replies = person.seen, list(person.replies)
         if reply is not None:
             seen = _remember(seen, reply.mark, now)
@@ -154,7 +159,7 @@ class Sessions:
         try:
             return bool(self._commit(keys=[_key(person.name)], args=[person.revision, value, ttl]))
         except redis.RedisError as trouble:
-            raise StoreUnavailable("redis") from trouble
+            raise InDoubt("redis") from trouble
 
     def names(self) -> Iterator[str]:
         """Everybody who is kept here, read in pages beside all traffic: in no order, somebody perhaps twice, who

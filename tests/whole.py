@@ -28,6 +28,7 @@ from storage.database import FILE_NAME, open_engine
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
+from storage.redis_client import connect
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PAPERS = Path(__file__).parent.parent / "bot" / "simulator" / "papers"
@@ -157,7 +158,7 @@ def _migrated() -> Path:
 @contextmanager
 def running(settings: Settings) -> Iterator[Bot]:
     """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk."""
-    client = redis.Redis.from_url(settings.redis.url)
+    client = connect(settings.redis.url, 5)
     client.flushall()
     Keyring.open(settings.keyring_path, create=True)
     if settings.database.url:
