@@ -58,6 +58,10 @@ class JobQueue:
         """Let a worker put it on record: SQL is never on the way to a reply."""
         self._send("claimbot.take_receipt", (person, way, msg_id, status))
 
+    def tidy(self, person: str) -> None:
+        """A worker removes photographs that nothing refers to: the store is never on the way to a reply."""
+        self._send("claimbot.tidy", (person,))
+
     def see_to(self, person: str) -> None:
         """A worker moves to SQL what waits in the session, and erases what is to be erased."""
         self._send("claimbot.see_to", (person,))

@@ -37,11 +37,15 @@ def test_a_whole_claim_from_hello_through_the_desk_to_the_news(on_postgres: Bot)
     reviewer.sends(f"{page}/deeds/receive", seen="1", confirmed="1")
     assert bot.world.claims.of(claim.person)[0].status == "received"
     claim_news.tell_all(bot.world)
-    assert "已受理" in act(follower, "进度")
+    assert "经办机构已收到" in act(follower, "进度")
     administrator = office.signed_in("administrator")
-    for page in ("/console/numbers", "/console/staff", "/console/audit", "/console/menu", "/console/content"):
-        administrator.opens(page)
-        assert administrator.status == 200, page
+    administrator.opens("/console/staff")
+    assert administrator.status == 200
+    operator = office.signed_in("operator")
+    for page in ("/console/numbers", "/console/menu", "/console/content"):
+        operator.opens(page)
+        assert operator.status == 200, page
+    assert f"{reviewer.name}" in office.signed_in("auditor").opens("/console/audit")
     assert office.desk.audit.broken_at() is None
 
 
