@@ -5,10 +5,9 @@ from typing import Any
 
 import redis
 from celery import Celery
-from kombu.exceptions import OperationalError
 
 from bot.config import Settings
-from bot.logs import logger
+from bot.hints import Hints
 from storage.redis_client import RedisUrl
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
@@ -24,8 +23,8 @@ class JobQueue:
     """The Jobs of handlers/world.py on Celery."""
 
     def __init__(self, app: Celery, client: "redis.Redis") -> None:
-        self._app = app
         self._redis = client
+        self._hints = Hints(app)
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """Hand the photograph to a worker; a broker that is away is forgiven, the sweeper finds it later."""
@@ -67,10 +66,7 @@ class JobQueue:
         self._send("claimbot.see_to", (person,))
 
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
-        try:
-            self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
-        except OperationalError:
-            logger().error("broker unavailable", job=name)
+        self._hints.send(name, args, options)
 
 
 def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | None = None, queue: str = "") -> Celery:
@@ -84,7 +80,10 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
         broker_transport_options=_transport_options(broker) | address.broker_options(),
-        task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
+        task_default_queue=PHOTOS, task_publish_retry=False,
+        broker_connection_max_retries=None,  # a broker may be away for a night
+        worker_enable_remote_control=False,  # nobody uses it; its queue lets only one worker a host use RabbitMQ
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         beat_schedule={
             name: {"task": f"claimbot.{name}", "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
             for name, seconds in (every or {}).items()
