@@ -22,7 +22,8 @@ def pytest_configure() -> None:
     configure("debug")
 
 
-LONG = ("test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py")
+LONG = ("test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py",
+        "test_several_machines.py")  # fmt: skip
 """Mostly waiting for processes and leases: begun first, they wait beside the others."""
 
 
