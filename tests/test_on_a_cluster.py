@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine_checks import faults
 from bot.simulator.follower import Follower
 from dialogs import wording
 from storage.circuit import Circuit
@@ -61,6 +62,13 @@ def test_a_whole_claim_from_hello_to_receipt_wherever_its_person_lies(on_cluster
         assert {bot.world.photos.get(person, key) for key in claim.papers.values()} == sent
     assert bot.world.pending.count() == 0
     assert len(set(bot.world.sessions.names())) == len(cluster.nodes)
+
+
+def test_each_node_is_looked_at_for_settings_that_lose_answers(on_cluster: Bot, cluster: Cluster) -> None:
+    assert [line for line in faults(on_cluster.settings) if "[redis]" in line] == []
+    cluster.nodes[2].client.config_set("maxmemory-policy", "allkeys-lru")
+    assert [line for line in faults(on_cluster.settings) if "allkeys-lru" in line]
+    cluster.nodes[2].client.config_set("maxmemory-policy", "noeviction")
 
 
 def test_what_is_shared_by_all_processes_is_kept_there_too(on_cluster: Bot, cluster: Cluster) -> None:
