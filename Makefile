@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock browser
+.PHONY: help setup run test lint lock browser engines
 
 help:  ## what one can do here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +24,10 @@ run: setup  ## start the bot, its worker, its Valkey and the simulated WeChat; p
 browser:
 	@bash .ci/browser
 
-test: setup browser  ## every test
+engines:
+	@bash .ci/engines
+
+test: setup browser engines  ## every test
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: setup  ## ruff, mypy --strict, import contracts

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import redis
 from flask import Flask, Response
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from bot.agency import HttpAgency
 from bot.agency_callback import agency_callback
@@ -85,6 +83,7 @@ from storage.pending import Pending
 from storage.photos import PhotoStore
 from storage.posters import Posters
 from storage.queue import Queue
+from storage.redis_client import connect
 from storage.references import References
 from storage.rotation import Rotation
 from storage.sealed_columns import SealedColumns
@@ -111,11 +110,7 @@ def redis_url(settings: Settings) -> str:
 
 def connect_redis(settings: Settings) -> "redis.Redis":
     """A client with its own pool; connects when first used."""
-    return redis.Redis.from_url(
-        redis_url(settings), socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S,
-        # once: the server may have been restarted since the last command. Who has waited in vain does not wait twice
-        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-    )  # fmt: skip
+    return connect(redis_url(settings), REDIS_TIMEOUT_S)
 
 
 def programmes_with(directory: Directory, texts: Texts) -> dict[str, Programme]:
@@ -279,7 +274,7 @@ def build_rotation(settings: Settings) -> Rotation:
     """Everything that is sealed, for a change of keys."""
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir)
-    sessions = Sessions(connect_redis(settings), keyring)
+    sessions = Sessions(connect_redis(settings), keyring, settings.redis.wait_replicas)
     return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
 
@@ -295,7 +290,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: in
     return World(
         known=live.known,
         look=live.look,
-        sessions=Sessions(client, keyring),
+        sessions=Sessions(client, keyring, settings.redis.wait_replicas),
         pending=Pending(client),
         claims=claims,
         agency=agency,
@@ -384,8 +379,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         meters.registry.register(AgencyGauges(world, build_circuit(client)))
 
     secret = keyring.keyed_hash(b"console", b"session cookies")
-    limits_url = redis_url(settings).replace("unix://", "redis+unix://", 1)
-    add_console(app, build_desk(settings, world), secret, https=settings.console.https, limits_url=limits_url)
+    counted = connect_redis(settings)
+    add_console(app, build_desk(settings, world), secret, https=settings.console.https, counted=counted)
     if settings.verifier.kind == "http":
         secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
         app.register_blueprint(verifier_callback(world, secrets, meters))

@@ -9,6 +9,7 @@ import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import engine_checks
 from bot.agency_metrics import LATE
 from bot.app import build_client, build_offices, build_photos, build_platform, build_publisher, connect_redis
 from bot.config import Settings
@@ -40,13 +41,13 @@ def faults(settings: Settings) -> list[str]:
     """All that is wrong, one line each."""
     return [
         *_data(settings), *_connections(settings), *_photographs(settings), *_ways(settings), *_erasures(settings),
-        *_keeping(settings),
+        *_keeping(settings), *engine_checks.faults(settings),
     ]  # fmt: skip
 
 
 def notes(settings: Settings) -> list[str]:
     """What is good to know and no fault."""
-    return [*_audit_notes(settings), *_live_menu(settings)]
+    return [*_audit_notes(settings), *_live_menu(settings), *engine_checks.notes(settings)]
 
 
 def _live_menu(settings: Settings) -> Iterator[str]:

@@ -10,7 +10,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from storage.redis_client import RedisUrl
+
 HELPER_CLAIMS_DAYS = 30
+
+
+NO_QUEUE_ON_A_CLUSTER = (
+    "the job queue cannot run on a Redis Cluster; set it to a RabbitMQ (amqp://user:password@host:5672//) or to one "
+    "Redis of its own"
+)
 
 
 class BadSettings(Exception):
@@ -84,6 +92,23 @@ class Address(_Part):
     url: str = ""
 
 
+class RedisPart(Address):
+    """Where conversations stand: one server, a primary with Sentinel, or a cluster."""
+
+    wait_replicas: int = Field(default=0, ge=0, le=5)
+
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        RedisUrl.parse(value)
+        return value
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether a person's key decides on which server they are."""
+        return RedisUrl.parse(self.url).kind == "cluster"
+
+
 class Photos(_Part):
     """Where photographs lie: a folder, or a bucket of an S3-compatible store (AWS, COS, OSS, MinIO)."""
 
@@ -130,9 +155,16 @@ class Photos(_Part):
 class JobsPart(_Part):
     """The job queue; an empty URL: the Redis above."""
 
-    broker_url: str = ""
+    broker_url: str = Field(default="", repr=False)
     concurrency: int = Field(default=4, ge=1, le=64)
     reading: bool = True
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_url(cls, value: str) -> str:
+        if value and not RedisUrl.parse(value).as_broker():
+            raise ValueError(NO_QUEUE_ON_A_CLUSTER)
+        return value
 
 
 class Paths(_Part):
@@ -328,7 +360,7 @@ class Settings(BaseSettings):
     )
     wechat: WeChat
     server: Server = Server()
-    redis: Address = Address()
+    redis: RedisPart = RedisPart()
     database: Address = Address()
     photos: Photos = Photos()
     jobs: JobsPart = JobsPart()
@@ -382,6 +414,8 @@ def read_settings(path: Path | None) -> Settings:
         raise BadSettings(
             "[wechat] encoding_aes_key: is missing, and mode is not plain; copy it from WeChat's page 基本配置"
         )
+    if settings.redis.is_cluster and not settings.jobs.broker_url:
+        raise BadSettings(f"[jobs] broker_url: is missing, and [redis] url is a cluster: {NO_QUEUE_ON_A_CLUSTER}")
     wrong = [
         f"[{name}] {key}: {what} ({_variable([name, key])} in the environment)"
         for name, part in (("photos", settings.photos), ("agency", settings.agency), ("verifier", settings.verifier))

@@ -1,17 +1,16 @@
 """The job queue as the web asks it for work. Jobs are hints; the pending index is the truth. Tasks: bot/tasks/."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import redis
 from celery import Celery
-from kombu.exceptions import OperationalError
 
 from bot.config import Settings
 from bot.gathering import Gathering
-from bot.logs import logger
+from bot.hints import Hints
 from storage.errors import StoreUnavailable
-from storage.outage import Outage
+from storage.redis_client import RedisUrl
 
 PHOTOS, READING = "claimbot", "claimbot.reading"
 """The queues. Reading what is written on papers is slow and hungry: it has workers of its own, and may have none."""
@@ -28,10 +27,9 @@ class JobQueue:
     """The Jobs of handlers/world.py on Celery."""
 
     def __init__(self, app: Celery, client: "redis.Redis") -> None:
-        self._app = app
         self._redis = client
-        self._rights = Gathering(lambda people: self._send("claimbot.see_to", people))
-        self._outage = Outage()
+        self._hints = Hints(app)
+        self._rights = Gathering(lambda people: self._hints.now("claimbot.see_to", people))
 
     def fetch_photo(self, person: str, ticket: str, delay_s: float = 0) -> None:
         """Hand the photograph to a worker; a broker that is away is forgiven, the sweeper finds it later."""
@@ -64,6 +62,10 @@ class JobQueue:
         """Let a worker put it on record: SQL is never on the way to a reply."""
         self._send("claimbot.take_receipt", (person, way, msg_id, status))
 
+    def tidy(self, person: str) -> None:
+        """A worker removes photographs that nothing refers to: the store is never on the way to a reply."""
+        self._send("claimbot.tidy", (person,))
+
     def see_to(self, person: str) -> None:
         """A worker moves to SQL what waits in the session, and erases what is to be erased."""
         self._rights.add(person)
@@ -72,17 +74,8 @@ class JobQueue:
         """Send now what is being gathered."""
         self._rights.send()
 
-    def _send(self, name: str, args: Collection[str], **options: Any) -> None:
-        """A person waits for the reply that comes after this: of a broker that is away one hint a second finds out."""
-        if not self._outage.admits():
-            return
-        try:
-            self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
-        except OperationalError:
-            self._outage.failed()
-            logger().error("broker unavailable", job=name)
-        else:
-            self._outage.ended()
+    def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
+        self._hints.send(name, args, options)
 
 
 def jobs_waiting(settings: Settings, client: "redis.Redis") -> int | None:
@@ -98,14 +91,18 @@ def jobs_waiting(settings: Settings, client: "redis.Redis") -> int | None:
 def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | None = None, queue: str = "") -> Celery:
     """The queue's client; needs no broker yet. For a worker of this queue: its tasks to be done `every` so many
     seconds, each dropped when the next is due."""
-    broker = settings.jobs.broker_url or _as_broker(redis_url)
+    address = RedisUrl.parse(settings.jobs.broker_url or redis_url)
+    broker = address.as_broker()
     app = Celery("claimbot", broker=broker, set_as_current=False)
     app.conf.update(
         task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True,
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options=_transport_options(broker) | ({} if queue else ONCE),
-        task_default_queue=PHOTOS, task_publish_retry=False, worker_cancel_long_running_tasks_on_connection_loss=True,
+        broker_transport_options=_transport_options(broker) | ({} if queue else ONCE) | address.broker_options(),
+        task_default_queue=PHOTOS, task_publish_retry=False,
+        broker_connection_max_retries=None,  # a broker may be away for a night
+        worker_enable_remote_control=False,  # nobody uses it; its queue lets only one worker a host use RabbitMQ
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         beat_schedule={
             name: {"task": f"claimbot.{name}", "schedule": seconds, "options": {"expires": seconds, "queue": queue}}
             for name, seconds in (every or {}).items()
@@ -114,11 +111,7 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
     return app
 
 
-def _as_broker(redis_url: str) -> str:
-    return redis_url.replace("unix://", "redis+socket://", 1)
-
-
-def _transport_options(broker: str) -> dict[str, float]:
-    if broker.startswith(("redis", "rediss")):
+def _transport_options(broker: str) -> dict[str, Any]:
+    if broker.startswith(("redis", "sentinel")):
         return {"visibility_timeout": TIME_LIMIT_S * 3, "socket_timeout": 5, "socket_connect_timeout": 1}
     return {"connect_timeout": 1}

@@ -56,7 +56,7 @@ def configure(level: str) -> None:
     handler.setFormatter(formatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)  # of libraries: they would else stand as plain text between the lines
-    for noisy in ("urllib3", "werkzeug", "celery.redirected", "alembic"):
+    for noisy in ("urllib3", "werkzeug", "celery.redirected", "alembic", "redis", "kombu", "amqp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*_BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

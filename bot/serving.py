@@ -26,6 +26,7 @@ from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
+from storage.same_keys import SameKeys
 
 QUICK_DEATHS = 5
 STEADY_AFTER_S = 60.0
@@ -71,7 +72,13 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
     try:
         if not settings.redis.url:
             valkey = embedded.start(settings.paths.data_dir)
-        connect_redis(settings).ping()
+        client = connect_redis(settings)
+        client.ping()
+        if settings.redis.url and not SameKeys(client, Keyring.open(settings.keyring_path)).agreed():
+            raise CannotStart(
+                f"[paths] keyring: {settings.keyring_path} is not the key file of the other machines on this Redis: "
+                "people known there would be strangers here. Copy theirs"
+            )
     except (redis.RedisError, StoreUnavailable, ValueError) as trouble:
         where = settings.redis.url.rsplit("@", 1)[-1] or "the embedded Valkey"
         raise CannotStart(

@@ -20,7 +20,7 @@ from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
-from storage.errors import StoreUnavailable
+from storage.errors import InDoubt, StoreUnavailable
 from storage.sessions import KeptReply, mark_of
 
 SUCCESS = b"success"
@@ -68,6 +68,9 @@ def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
                 return take_turn(head, word, world)
         _take_silently(inbound, world)
         return KeptReply(b"", "success", (), head.created)
+    except InDoubt:
+        logger().error("a turn is in doubt", message=mark_of(head.key).hex())
+        return _words(wording.IN_DOUBT) if word is not None else KeptReply(b"", "success", (), head.created)
     except StoreUnavailable as trouble:
         logger().error("store unavailable", trouble=str(trouble), message=mark_of(head.key).hex())
         return _without_stores(head, word, world, meters)

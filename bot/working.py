@@ -49,6 +49,7 @@ def run(settings: Settings, kind: str) -> None:
         keep_looking(built.look)
         return built
 
+    settings.paths.data_dir.mkdir(parents=True, exist_ok=True)  # of a machine that has only workers: beat writes there
     world = world_of_process(build)
     if kind == "reading":
         app = make_celery(settings, redis_url(settings), reading.EVERY, READING)

@@ -115,6 +115,8 @@ def _stripped(knowledge: Knowledge, draft: Draft | None, groups: Collection[str]
     if draft is None or programme is None or draft.filing:
         return draft
     under = {step.id for step in programme.asked if step.consent in groups and step.kind != "consent"}
+    # of another version's questions nobody knows here what they were given for
+    under |= {key for key in (*draft.answers, *draft.photos) if programme.step(key) is None}
     asked = {step.id for step in programme.asked if step.consent in groups and step.kind == "consent"}
     asked &= draft.answers.keys()
     if not asked and not under & (draft.answers.keys() | draft.photos.keys()):

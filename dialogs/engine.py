@@ -171,7 +171,8 @@ def office_of(programme: Programme, draft: Draft, directory: Directory, scanned:
 def revised(programme: Programme, draft: Draft, today: date, directory: Directory) -> tuple[Draft, tuple[str, ...]]:
     """The draft under today's version of its programme, and the labels of what must be asked again.
 
-    An answer stays when its step still exists and still takes it; a picture stays when its slot does.
+    An answer stays when its step still takes it. What belongs to no step of this version stays too, left out of the
+    claim: another process may know a newer one already, and the person's next message may reach that.
     """
     if draft.version == programme.version:
         return draft, ()
@@ -180,13 +181,13 @@ def revised(programme: Programme, draft: Draft, today: date, directory: Director
     answers, again = {}, []
     for step_id, value in draft.answers.items():
         step = programme.step(step_id)
-        if step is not None and _still_taken(programme, step, value, today, directory):
+        if step is None or _still_taken(programme, step, value, today, directory):
             answers[step_id] = value
-        elif step is not None:
+        else:
             again.append(step.label)
-    photos = {slot: photo for slot, photo in draft.photos.items() if programme.step(slot) is not None}
-    reopened = tuple(step_id for step_id in draft.reopened if step_id in answers or step_id in photos)
-    moved = replace(draft, version=programme.version, answers=answers, photos=photos, reopened=reopened)
+    asked = (step_id for step_id in draft.reopened if programme.step(step_id) is not None)
+    reopened = tuple(step_id for step_id in asked if step_id in answers or step_id in draft.photos)
+    moved = replace(draft, version=programme.version, answers=answers, reopened=reopened)
     done = known(moved)
     walked = relevant_steps(programme, moved)
     furthest = max((at for at, step in enumerate(walked) if step.id in done), default=-1)

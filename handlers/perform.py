@@ -24,7 +24,6 @@ from dialogs.effects import (
 from dialogs.help_effects import EndHelp
 from dialogs.records import ReadRecords, SeeToRights
 from handlers import own_claims, records
-from handlers.photo_removal import tidy
 from handlers.world import World
 from storage.errors import Missing, StoreUnavailable, Unreadable
 from storage.filed import Claim
@@ -107,7 +106,7 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     world.jobs.report_number(person, office, ";".join(phones), day)
                 case FileClaim() if world.agency.hands_over:
                     world.jobs.hand_over()
-                    tidy(world, person)
+                    world.jobs.tidy(person)
                 case SeeToRights():
                     world.jobs.see_to(person)
                 case EndHelp(help_id, why, photos):
@@ -116,7 +115,7 @@ def after_commit(effects: tuple[Effect, ...], world: World, person: str) -> None
                     world.tally.asked(world.clock().date(), text)
                 case DropPhotos() | ErasePerson() | FileClaim():
                     # also pictures that a retake replaced: the draft that would name them is gone
-                    tidy(world, person)
+                    world.jobs.tidy(person)
                 case _:
                     pass
         except StoreUnavailable:

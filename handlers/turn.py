@@ -50,6 +50,8 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
         before = person.reply_to(head.key)
         if before is not None:
             return before if before.settled else _wait(head, before, world, name, before.awaits, started)
+        if _other_version(world, person.session):
+            world.look()  # who answered before may have taken up already what was published since we looked
         session = person.session or Session(OpenId(head.openid))
         if head.order:
             session = noticed(session, head.created, head.order, typed=isinstance(told, Said))
@@ -68,6 +70,12 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
             counting.turned(world, name, session, told, after)
             return _wait(head, reply, world, name, awaited, started) if awaited else reply
     raise Contended
+
+
+def _other_version(world: World, session: Session | None) -> bool:
+    draft = session.draft if session is not None else None
+    programme = world.knowledge.programmes.get(draft.programme) if draft is not None else None
+    return draft is not None and programme is not None and draft.version != programme.version
 
 
 def _finished(turn: Turn, world: World, person: Person, head: Head) -> Turn | None:

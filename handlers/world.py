@@ -60,6 +60,9 @@ class Jobs(Protocol):
         """WeChat says what became of a template message or subscription notice. May be lost: what it was about still
         waits for the person's next message."""
 
+    def tidy(self, person: str) -> None:
+        """A hint: photographs of this person may lie there that nothing refers to; the audit finds them anyhow."""
+
     def see_to(self, person: str) -> None:
         """A hint: this person's rights are waiting to be seen to."""
 

@@ -197,8 +197,9 @@ class Claims:
         return Filed(row.receipt, row.filed_at, row.id, False)
 
     def _last(self, connection: Connection, claim_id: int) -> tuple[str, Event]:
-        """A claim's draft id and newest event. Raises Missing."""
-        draft_id: str | None = connection.scalar(select(CLAIMS.c.draft_id).where(CLAIMS.c.id == claim_id))
+        """A claim's draft id and newest event; nobody else adds one before this transaction ends. Raises Missing."""
+        own = select(CLAIMS.c.draft_id).where(CLAIMS.c.id == claim_id).with_for_update()  # for PostgreSQL
+        draft_id: str | None = connection.scalar(own)
         if draft_id is None:
             raise Missing(f"no claim {claim_id}")
         return draft_id, standing(self._events(connection, {claim_id: draft_id})[claim_id])

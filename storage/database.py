@@ -16,6 +16,14 @@ from sqlalchemy.pool import NullPool
 
 from storage.errors import StoreUnavailable
 
+POSTGRES_WITHIN_S = 2
+"""To connect, or to get one of the pool's connections: half of the deadline of a reply."""
+_POSTGRES = {
+    "connect_timeout": POSTGRES_WITHIN_S,
+    "tcp_user_timeout": 3000,  # ms; a machine that vanished answers nothing, not even that it is gone
+    "options": "-c lock_timeout=3000",  # ms; who holds a row for longer holds up a reply
+    "application_name": "claimbot",
+}
 FILE_NAME = "claimbot.sqlite3"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -37,7 +45,7 @@ def open_engine(url: str, data_dir: Path, *, busy_ms: int = 5000) -> Engine:
         if target.get_backend_name() == "sqlite":
             return _sqlite(target, busy_ms)
         return create_engine(
-            target, hide_parameters=True, pool_pre_ping=True, pool_timeout=5, connect_args={"connect_timeout": 5}
+            target, hide_parameters=True, pool_pre_ping=True, pool_timeout=POSTGRES_WITHIN_S, connect_args=_POSTGRES
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as trouble:
         raise ValueError(f"database url: {trouble}") from trouble

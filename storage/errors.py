@@ -5,6 +5,11 @@ class StoreUnavailable(Exception):
     """The store cannot be reached or cannot keep anything now (down, slow, disk full): try again later."""
 
 
+class InDoubt(StoreUnavailable):
+    """A write got no answer, or lies on too few servers: it may be there, and may be gone. To say the same once more as
+    if it were not could bring it twice."""
+
+
 class SessionUnreadable(StoreUnavailable):
     """One person's session or parked draft is there and cannot be opened; everybody else is served."""
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 import redis
 
 from storage.errors import StoreUnavailable
+from storage.together import Together
 
 TOKEN_BYTES = 32
 LIVES_S = 15 * 60
@@ -21,6 +22,7 @@ class ExportLinks:
 
     def __init__(self, client: "redis.Redis", base_url: str) -> None:
         self._redis = client
+        self._together = Together(client)
         self._base_url = base_url.rstrip("/")
         self._open = client.register_script(files("storage").joinpath("scripts", "open_link.lua").read_text())
 
@@ -34,10 +36,7 @@ class ExportLinks:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         key = _key(token)
         try:
-            with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(key, mapping={"person": person, "left": OPENS})
-                pipe.expire(key, LIVES_S)
-                pipe.execute()
+            self._together(("HSET", key, "person", person, "left", OPENS), ("EXPIRE", key, LIVES_S))
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
         return f"{self._base_url}/export/{token}"

@@ -8,6 +8,7 @@ import redis
 
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
+from storage.together import Together
 
 TRIES_MOST = 5
 TRIES_KEPT_S = 3600
@@ -18,6 +19,7 @@ class HelpCodes:
 
     def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
         self._redis = client
+        self._together = Together(client)
         self._keyring = keyring
 
     def offer(self, owner: str, help_id: str, lasts_s: int, digits: int) -> str:
@@ -40,13 +42,8 @@ class HelpCodes:
         """Count one try; False when this person has had too many within the hour."""
         key = f"{{tries:{person}}}"
 
-        def count() -> Any:
-            with self._redis.pipeline(transaction=True) as pipe:
-                pipe.incr(key)
-                pipe.expire(key, TRIES_KEPT_S, nx=True)
-                return pipe.execute()
-
-        return int(self._do(count)[0]) <= TRIES_MOST
+        tries, _ = self._do(lambda: self._together(("INCR", key), ("EXPIRE", key, TRIES_KEPT_S, "NX")))
+        return int(tries) <= TRIES_MOST
 
     def forgive(self, person: str) -> None:
         """The last try was right."""

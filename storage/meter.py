@@ -7,6 +7,7 @@ import redis
 
 from storage.errors import StoreUnavailable
 from storage.pending import Pending
+from storage.together import Command, Together
 
 KEY = "{meter}:photos"
 BACKUP = "{meter}:backup"
@@ -42,6 +43,7 @@ class Meter:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._redis = client
+        self._together = Together(client)
 
     def record_photos(self, missing: int, unreadable: int, part: tuple[int, int], now: int) -> None:
         """The result of one audit. It looked for every photograph, but read only the `part` (number, of how many):
@@ -49,16 +51,9 @@ class Meter:
         number, of = part
         try:
             old = [name for name in self._fields() if name.startswith(_UNREADABLE) and not name.endswith(f"/{of}")]
-            with self._redis.pipeline(transaction=True) as write:
-                if old:
-                    write.hdel(KEY, *old)
-                values: dict[Any, Any] = {
-                    "missing": missing,
-                    f"{_UNREADABLE}{number}/{of}": unreadable,
-                    "audited_at": now,
-                }
-                write.hset(KEY, mapping=values)
-                write.execute()
+            gone: tuple[Command, ...] = (("HDEL", KEY, *old),) if old else ()
+            read = f"{_UNREADABLE}{number}/{of}"
+            self._together(*gone, ("HSET", KEY, "missing", missing, read, unreadable, "audited_at", now))
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
 

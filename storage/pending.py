@@ -12,6 +12,7 @@ from typing import Any
 import redis
 
 from storage.errors import StoreUnavailable
+from storage.together import Command, Together
 
 DUE, SINCE, BEGUN, FAILED, ASIDE = (f"{{pending}}:{name}" for name in ("photos", "since", "begun", "failed", "aside"))
 ASIDE_MOST = 1000
@@ -35,44 +36,37 @@ class Pending:
 
     def __init__(self, client: "redis.Redis") -> None:
         self._redis = client
+        self._together = Together(client)
         self._claim = client.register_script(files("storage").joinpath("scripts", "claim_due.lua").read_text())
 
     def add(self, person: str, ticket: str, now: int, due: int) -> None:
         """This photograph waits since now; a worker that has not begun on it by `due` never got the hint."""
         member = _member(person, ticket)
-        self._all(lambda pipe: pipe.zadd(DUE, {member: due}).zadd(SINCE, {member: now}, nx=True))
+        self._all(("ZADD", DUE, due, member), ("ZADD", SINCE, "NX", now, member))
 
     def begin(self, person: str, ticket: str, until: int) -> Attempt:
         """A worker takes it up, and is thought dead when it has not ended by `until`."""
         member = _member(person, ticket)
         _, begun, failed = self._all(
-            lambda pipe: pipe.zadd(DUE, {member: until}, xx=True).hincrby(BEGUN, member, 1).hget(FAILED, member)
+            ("ZADD", DUE, "XX", until, member), ("HINCRBY", BEGUN, member, 1), ("HGET", FAILED, member)
         )
         return Attempt(int(begun), int(failed or 0))
 
     def later(self, person: str, ticket: str, due: int, *, ended_well: bool) -> None:
         """Try again then. `ended_well`: the trouble lies outside, not with this photograph."""
         member = _member(person, ticket)
-
-        def write(pipe: Any) -> None:
-            pipe.zadd(DUE, {member: due}, xx=True)
-            if ended_well:
-                pipe.hdel(BEGUN, member).hincrby(FAILED, member, 1)
-
-        self._all(write)
+        well: tuple[Command, ...] = (("HDEL", BEGUN, member), ("HINCRBY", FAILED, member, 1))
+        self._all(("ZADD", DUE, "XX", due, member), *(well if ended_well else ()))
 
     def done(self, person: str, ticket: str) -> None:
         """Its verdict stands in the session."""
-        member = _member(person, ticket)
-        self._all(lambda pipe: pipe.zrem(DUE, member).zrem(SINCE, member).hdel(BEGUN, member).hdel(FAILED, member))
+        self._all(*_crossed_out(_member(person, ticket)))
 
     def set_aside(self, person: str, ticket: str, now: int) -> None:
         """No worker gets it again: it has broken too many. Somebody must look."""
         member = _member(person, ticket)
-        self._all(
-            lambda pipe: pipe.zadd(ASIDE, {member: now}).zremrangebyrank(ASIDE, 0, -ASIDE_MOST - 1)
-            .zrem(DUE, member).zrem(SINCE, member).hdel(BEGUN, member).hdel(FAILED, member)
-        )  # fmt: skip
+        oldest: Command = ("ZREMRANGEBYRANK", ASIDE, 0, -ASIDE_MOST - 1)
+        self._all(("ZADD", ASIDE, now, member), oldest, *_crossed_out(member))
 
     def forget(self, person: str, up_to: int) -> int:
         """Cross out what a person sent until then, also what was set aside; how many. What came later stays."""
@@ -84,10 +78,8 @@ class Pending:
             if member.startswith(mine)
         }
         for member in found:
-            self._all(
-                lambda pipe, member=member: pipe.zrem(DUE, member).zrem(SINCE, member).zrem(ASIDE, member)  # type: ignore[misc]
-                .hdel(BEGUN, member).hdel(FAILED, member)
-            )  # fmt: skip
+            text = member.decode()
+            self._all(("ZREM", ASIDE, text), *_crossed_out(text))
         return len(found)
 
     def claim_due(self, now: int, until: int, most: int = 100) -> list[tuple[str, str]]:
@@ -118,18 +110,12 @@ class Pending:
 
     def seen_to(self) -> int:
         """Somebody has looked at those set aside; how many they were."""
-        count, _ = self._all(lambda pipe: pipe.zcard(ASIDE).delete(ASIDE))
+        count, _ = self._all(("ZCARD", ASIDE), ("DEL", ASIDE))
         return int(count)
 
-    def _all(self, write: Callable[[Any], Any]) -> list[Any]:
+    def _all(self, *commands: Command) -> list[Any]:
         """Several commands, all or nothing, in one round trip."""
-
-        def run() -> list[Any]:
-            with self._redis.pipeline(transaction=True) as pipe:
-                write(pipe)
-                return list(pipe.execute())
-
-        found: list[Any] = self._do(run)
+        found: list[Any] = self._do(lambda: self._together(*commands))
         return found
 
     def _do(self, call: Callable[[], Any]) -> Any:
@@ -137,6 +123,10 @@ class Pending:
             return call()
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
+
+
+def _crossed_out(member: str) -> tuple[Command, ...]:
+    return (("ZREM", DUE, member), ("ZREM", SINCE, member), ("HDEL", BEGUN, member), ("HDEL", FAILED, member))
 
 
 def _member(person: str, ticket: str) -> str:

@@ -15,11 +15,12 @@ import redis
 
 from dialogs.model import Say
 from dialogs.session import Session
-from storage.errors import SessionUnreadable, StoreUnavailable, Unreadable
+from storage.errors import InDoubt, SessionUnreadable, StoreUnavailable, Unreadable
 from storage.keyring import HEAD_BYTES, Keyring, key_id_of
 from storage.line import Line
-from storage.packing import packed, unpacked
 from storage.outage import Outage
+from storage.packing import packed, unpacked
+from storage.replication import ReplicatedScript
 
 REVISION_BYTES = 8
 PARKED = b"P"
@@ -39,6 +40,8 @@ IDLE_TTL_S = 30 * 24 * 3600
 LEAVING_TTL_S = 600
 """Of a person who was erased nothing is kept but what tells WeChat's repeats, for longer than WeChat repeats."""
 _RENEW_TRIES = 50
+REPLICAS_WITHIN_MS = 500
+"""Beyond it the person is told to try again: what they hear is safe must be."""
 
 
 class KeptReply(msgspec.Struct, array_like=True, frozen=True):
@@ -96,12 +99,16 @@ class Sessions:
     """The store of conversations. Every call is one round trip; trouble is StoreUnavailable. While nobody answers, most
     loads are refused at once (storage/outage.py): nobody's reply waits for a server that is known to be away."""
 
-    def __init__(self, client: "redis.Redis", keyring: Keyring) -> None:
+    def __init__(self, client: "redis.Redis", keyring: Keyring, replicas: int = 0) -> None:
+        """`replicas`: so many must have a person's value before anything is answered (storage/replication.py)."""
         self._redis = client
         self._keyring = keyring
         self._outage = Outage()
         self._line = Line(client)
-        self._commit = self._line.script(files("storage").joinpath("scripts", "commit.lua").read_text())
+        commit = files("storage").joinpath("scripts", "commit.lua").read_text()
+        self._commit = (
+            ReplicatedScript(client, commit, replicas, REPLICAS_WITHIN_MS) if replicas else self._line.script(commit)
+        )
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(_Kept).decode
 
@@ -127,7 +134,7 @@ class Sessions:
         return Person(name, revision, kept.session, kept.seen, tuple(kept.replies), sealed)
 
     def commit(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bool:
-        """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable."""
+        """Write the session, and the reply with its mark, if nobody was faster. Raises StoreUnavailable, as InDoubt."""
         return self._write(person, self._encoded(person, session, reply, now), _lives_s(session))
 
     def _encoded(self, person: Person, session: Session, reply: KeptReply | None, now: int) -> bytes:
@@ -151,8 +158,11 @@ class Sessions:
     def _write(self, person: Person, value: bytes, ttl: int | str) -> bool:
         try:
             return bool(self._commit(_key(person.name), person.revision, value, ttl))
+        except redis.ResponseError as refusal:
+            raise self._noted(refusal) from refusal
         except redis.RedisError as trouble:
-            raise self._noted(trouble) from trouble
+            self._noted(trouble)
+            raise InDoubt("redis") from trouble
 
     def _noted(self, trouble: redis.RedisError) -> StoreUnavailable:
         """A server that refuses, or answers with an error, has cost nobody any time: it may be asked again at once."""

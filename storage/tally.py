@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 import redis
 
 from storage.errors import StoreUnavailable
+from storage.together import Command, Together
 
 KEPT_S = 9 * 24 * 3600
 """Time enough for the job that puts the days into SQL (handlers/day_book.py) to be away for a week."""
@@ -49,6 +50,7 @@ class Tally:
         self._counts: Counter[tuple[date, str]] = Counter()
         self._asked: Counter[tuple[date, str]] = Counter()
         self._people: set[tuple[date, str]] = set()
+        self._together = Together(client)
         script = files("storage").joinpath("scripts", "tally_texts.lua").read_text()
         self._texts = client.register_script(script)
 
@@ -74,7 +76,11 @@ class Tally:
         if not (counts or asked or people):
             return
         try:
-            self._send(counts, asked, people)
+            self._send(counts, people)
+            counts, people = Counter(), set()
+            for day in {day for day, _ in asked}:
+                self._send_texts(day, {text: n for (on, text), n in asked.items() if on == day})
+                asked = Counter({at: n for at, n in asked.items() if at[0] != day})
         except redis.RedisError as trouble:
             with self._lock:
                 self._counts.update(counts)
@@ -88,8 +94,8 @@ class Tally:
             with self._redis.pipeline(transaction=False) as pipe:
                 pipe.hgetall(_key("counts", day))
                 pipe.hgetall(_key("asked", day))
-                pipe.pfcount(_key("people", day))
-                counts, asked, people = pipe.execute()
+                counts, asked = pipe.execute()
+            people = int(self._redis.pfcount(_key("people", day)))  # no cluster takes this one in a pipeline
         except redis.RedisError as trouble:
             raise StoreUnavailable("redis") from trouble
         split = {tuple(name.decode().split(_BETWEEN, 1)): int(n) for name, n in counts.items()}
@@ -110,23 +116,17 @@ class Tally:
             if at in counter or len(counter) < HELD_MOST:
                 counter[at] += n
 
-    def _send(
-        self, counts: Mapping[tuple[date, str], int], asked: Mapping[tuple[date, str], int],
-        people: set[tuple[date, str]],
-    ) -> None:  # fmt: skip
-        days = {day for day, _ in (*counts, *asked, *people)}
-        with self._redis.pipeline(transaction=True) as pipe:
-            for (day, field), n in counts.items():
-                pipe.hincrby(_key("counts", day), field, n)
-            for day in days:
-                pipe.expire(_key("counts", day), KEPT_S)
-                if names := [name for on, name in people if on == day]:
-                    pipe.pfadd(_key("people", day), *names)
-                    pipe.expire(_key("people", day), PEOPLE_KEPT_S)
-                if texts := [part for (on, text), n in asked.items() if on == day for part in (text, n)]:
-                    args: list[Any] = [TEXTS_A_DAY, OTHERS, KEPT_S, *texts]
-                    self._texts(keys=[_key("asked", day)], args=args, client=pipe)
-            pipe.execute()
+    def _send(self, counts: Mapping[tuple[date, str], int], people: set[tuple[date, str]]) -> None:
+        commands: list[Command] = [("HINCRBY", _key("counts", day), field, n) for (day, field), n in counts.items()]
+        commands += [("EXPIRE", _key("counts", day), KEPT_S) for day in {day for day, _ in counts}]
+        commands += [("PFADD", _key("people", day), name) for day, name in people]
+        commands += [("EXPIRE", _key("people", day), PEOPLE_KEPT_S) for day in {day for day, _ in people}]
+        if commands:
+            self._together(*commands)
+
+    def _send_texts(self, day: date, asked: Mapping[str, int]) -> None:
+        words: list[Any] = [part for text_and_n in asked.items() for part in text_and_n]
+        self._texts(keys=[_key("asked", day)], args=[TEXTS_A_DAY, OTHERS, KEPT_S, *words])
 
 
 def _key(what: str, day: date) -> str:

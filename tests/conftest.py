@@ -12,6 +12,7 @@ from tests.leaks import leaks, written
 if TYPE_CHECKING:  # the parts are loaded when a test wants them: tests of the core stay quick
     from bot.config import Settings
     from storage.embedded import EmbeddedValkey
+    from tests.postgres import Postgres
     from tests.s3 import S3Server
     from tests.whole import Bot
 
@@ -23,6 +24,7 @@ def pytest_configure() -> None:
 
 LONG = (
     "test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py", "test_graceful_stop.py",
+    "test_several_machines.py",
 )  # fmt: skip
 """Mostly waiting for processes and leases: begun first, they wait beside the others."""
 
@@ -59,6 +61,15 @@ def s3() -> "Iterator[S3Server]":
 
     with moto() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[Postgres]":
+    """A real PostgreSQL for this test process; each test takes a database of its own."""
+    from tests.postgres import server
+
+    with server() as running_server:
+        yield running_server
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A real S3 server as a process of its own: moto's, its buckets in memory."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -45,6 +46,15 @@ class S3Server:
             except requests.RequestException:
                 time.sleep(0.02)  # no notice comes from another process: look again
         raise AssertionError("moto did not start")
+
+    def freeze(self) -> None:
+        """It takes connections and says nothing more."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -26,6 +26,7 @@ from storage.export_links import OPENS
 from tests.bot.desk import Desk, Filed
 from tests.test_conversations import act
 from tests.test_promises import WHOLE_CLAIM, whole_claim
+from tests.valkeys import wait_for
 from tests.whole import Bot, paper, running
 
 OPENID = "oRights-00000000000000000009"
@@ -284,8 +285,7 @@ def test_what_stands_in_the_job_queue_names_nobody(bot: Bot) -> None:
     queue.flush()
     queue.fetch_photo(person_of(bot), "f" * 16)
     queue.report_number(person_of(bot), "五华区就业局失业保险科", "0871-63588129", "2026-11-22")
-    rows = bot.redis.lrange(PHOTOS, 0, -1)
-    assert len(rows) == 3
+    rows: list[bytes] = wait_for(lambda: len(found := bot.redis.lrange(PHOTOS, 0, -1)) == 3 and found)
     for row in rows:
         body = base64.b64decode(json.loads(row)["body"])
         assert OPENID.encode() not in row + body and person_of(bot).encode() in body

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import build_rotation
 from bot.config import Photos, Settings
+from handlers.photo_audit import audit
 from handlers.photo_job import fetch_photo, sweep
 from storage.rotation import SETTLE_S
 from tests.s3 import S3Server, moto
@@ -58,6 +59,24 @@ def test_deleting_a_draft_leaves_nothing_in_the_bucket(settings: Settings, s3: S
         act(follower, "取消")
         act(follower, "2")
         assert list(bot.world.photos.everything()) == []
+
+
+def test_a_store_that_hangs_holds_up_no_reply(on_s3: OnS3) -> None:
+    bot, follower = on_s3.bot, on_s3.bot.follower()
+    for line in WHOLE_CLAIM[:14]:
+        act(follower, line)
+    on_s3.server.freeze()
+    bot.jobs.stopped = True  # the worker waits for the store
+    try:
+        for line in ("取消", "2", "申领", "我的信息"):
+            exchange = follower.say(line)
+            assert exchange.answer is not None and exchange.answer.elapsed_s < bot.world.limits.budget_ms / 1000, line
+    finally:
+        on_s3.server.thaw()
+    bot.jobs.stopped = False
+    assert len(list(bot.world.photos.everything())) == 3
+    audit(bot.world, orphan_after_s=0)
+    assert list(bot.world.photos.everything()) == []
 
 
 def test_keys_are_changed_in_the_bucket_too(settings: Settings, s3: S3Server) -> None:

@@ -21,13 +21,14 @@ from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from bot.simulator.server import Quiet, serving
 from bot.simulator.settings import SimulatorSettings
-from handlers import erasing, handover, notify, number_report, paper_job, photo_job, sheet_job
+from handlers import erasing, handover, notify, number_report, paper_job, photo_job, photo_removal, sheet_job
 from handlers.ports import Reader
 from handlers.world import World, china_now
 from storage.database import FILE_NAME, open_engine
 from storage.errors import StoreUnavailable
 from storage.keyring import Keyring
 from storage.migrations import upgrade
+from storage.redis_client import connect
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PAPERS = Path(__file__).parent.parent / "bot" / "simulator" / "papers"
@@ -83,6 +84,17 @@ class ThreadJobs:
                 erasing.see_to(world, person)
 
         self._start(see_to, person)
+
+    def tidy(self, person: str) -> None:
+        """Done when this returns, so that a test may look at what is left."""
+
+        def tidy(world: World, person: str) -> None:
+            with suppress(StoreUnavailable):  # as the worker's task does
+                photo_removal.tidy(world, person)
+
+        self._start(tidy, person)
+        if not self.stopped:
+            self.threads[-1].join(timeout=20)
 
     def settle(self) -> None:
         """Wait for what has been started."""
@@ -158,7 +170,7 @@ def _migrated() -> Path:
 def running(settings: Settings, *, fresh: bool = True) -> Iterator[Bot]:
     """Everything real but the worker's process: the webhook over HTTP, Valkey, SQLite, photographs on disk.
     Without `fresh` on what lies there already."""
-    client = redis.Redis.from_url(settings.redis.url)
+    client = connect(settings.redis.url, 5)
     if fresh:
         client.flushall()
     Keyring.open(settings.keyring_path, create=True)

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+import redis
 import segno
 from flask import Flask, Response, flash, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
@@ -14,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.console import words
+from bot.console.counted import OurRedis
 from bot.console.desk import Desk
 from bot.console.permissions import OF_ROLE, Pages
 from storage.errors import StoreUnavailable
@@ -45,11 +47,11 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return f"{self.member.id}:{self.member.epoch}"
 
 
-def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: bool, limits_url: str) -> None:
+def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: bool, counted: "redis.Redis") -> None:
     """Put the doors before the console's pages and add those of the log-in itself.
 
     secret      signs the session cookie; `secure`: the cookie goes over HTTPS only
-    limits_url  the Redis that counts log-ins for all processes
+    counted     the Redis that counts log-ins for all processes
     """
     app.secret_key = secret
     app.config.update(
@@ -61,8 +63,9 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     csrf = CSRFProtect(app)
     manager = LoginManager(app)
     limiter = Limiter(
-        get_remote_address, app=app, storage_uri=limits_url, in_memory_fallback_enabled=True, key_prefix="console",
-        in_memory_fallback=[LOGINS_A_MINUTE], swallow_errors=True, storage_options=LIMITS_PATIENCE,
+        get_remote_address, app=app, storage_uri=f"{OurRedis.SCHEME}://", storage_options={"client": counted},  # type: ignore[dict-item]
+        in_memory_fallback_enabled=True, key_prefix="console",
+        in_memory_fallback=[LOGINS_A_MINUTE], swallow_errors=True,
     )  # fmt: skip
 
     @manager.user_loader  # type: ignore[untyped-decorator]

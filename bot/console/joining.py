@@ -1,6 +1,7 @@
 """The console's pages, joined: an application of its own under /console, so that WeChat's messages pay nothing for its
 sessions, limits and templates."""
 
+import redis
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -16,13 +17,13 @@ from bot.console.posters import add_posters
 from bot.console.review import add_review
 
 
-def add_console(app: Flask, desk: Desk, secret: bytes, *, https: bool, limits_url: str) -> Flask:
-    """Everything under /console. `secret` signs the session cookies."""
+def add_console(app: Flask, desk: Desk, secret: bytes, *, https: bool, counted: "redis.Redis") -> Flask:
+    """Everything under /console. `secret` signs the session cookies; log-ins are `counted` for all processes."""
     console = Flask("claimbot.console", static_folder=None)
     console.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(console)
     pages = Pages()
-    open_doors(console, pages, desk, secret, secure=https, limits_url=limits_url)
+    open_doors(console, pages, desk, secret, secure=https, counted=counted)
     add_review(pages, desk)
     add_menu_editor(pages, desk)
     add_numbers(pages, desk)

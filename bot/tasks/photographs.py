@@ -8,7 +8,7 @@ from celery import Celery
 from celery.exceptions import SoftTimeLimitExceeded
 
 from bot.logs import logger
-from handlers import number_report, photo_audit, photo_job, sheet_job
+from handlers import number_report, photo_audit, photo_job, photo_removal, sheet_job
 from handlers.pictures import Uploads
 from handlers.ports import WeChatError
 from handlers.world import World
@@ -42,6 +42,13 @@ def add(app: Celery, world: Callable[[], World], uploads: Callable[[], Uploads])
                 logger().warning("photo not fetched yet", ticket=ticket)
             if outcome == "aside":
                 logger().error("photo set aside: it has broken every worker that touched it", ticket=ticket)
+
+    @app.task(name="claimbot.tidy")  # type: ignore[untyped-decorator]
+    def tidy(person: str) -> None:
+        try:
+            photo_removal.tidy(world(), person)
+        except StoreUnavailable as trouble:
+            logger().warning("photographs not removed yet: the audit will", trouble=str(trouble))
 
     @app.task(name="claimbot.draw_sheet")  # type: ignore[untyped-decorator]
     def draw_sheet(person: str, ticket: str) -> None:

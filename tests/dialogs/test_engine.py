@@ -173,6 +173,30 @@ def test_a_changed_programme_keeps_answers_and_tells_what_changed() -> None:
     assert talk.session.draft.version == "later"  # type: ignore[union-attr]
 
 
+def test_while_processes_disagree_on_the_version_no_answer_and_no_picture_is_lost() -> None:
+    """A newer programme reaches every process within seconds, one after the other; a person meets them in any order."""
+    known = knowledge()
+    kunming = known.programmes["kunming"]
+    question = replace(kunming.step("medical_way"), id="hours", label="方便的时间", prompt="什么时候接电话？")
+    slot = replace(kunming.step("id_emblem"), id="new_paper", label="新材料", prompt="请拍新材料。")
+    at = [step.id for step in kunming.steps].index("id_portrait")
+    steps = (*kunming.steps[:at], question, slot, *kunming.steps[at:])
+    newer = replace(known, programmes=dict(known.programmes) | {"kunming": replace(kunming, version="later", steps=steps)})
+    talk = Talk(a_session(answers=KUNMING_ANSWERS), newer)
+    talk.says("帮助")
+    talk.says("1")
+    talk.sends()
+    assert talk.session.draft is not None and talk.session.draft.photos["new_paper"].key
+    talk.known = known  # the next message reaches a process that has not looked yet
+    said = talk.sends()
+    assert "（1/7）" in said
+    assert talk.session.draft.answers["hours"] == "agent" and talk.session.draft.photos["new_paper"].key
+    assert "hours" not in engine.claim_answers(kunming, talk.session.draft)
+    talk.known = newer
+    assert "什么时候" not in talk.says("帮助") and talk.session.draft.version == "later"
+    assert engine.claim_answers(newer.programmes["kunming"], talk.session.draft)["hours"] == "agent"
+
+
 def test_an_address_with_a_district_is_an_answer_not_a_side_question() -> None:
     talk = Talk(a_session(answers={"notice": "read", "medical_way": "other"}))
     talk.says("昆明市官渡区关兴路320号3栋")

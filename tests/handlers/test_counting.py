@@ -108,8 +108,8 @@ def test_what_cannot_be_flushed_is_held_and_days_are_kept_apart(bot: Bot) -> Non
         away.flush()
     away.count(today, "turns")
     away.count(today - timedelta(days=1), "turns", n=5)
-    away._redis = bot.redis
-    away._texts = bot.redis.register_script(away._texts.script)
+    whole = Tally(bot.redis)
+    away._redis, away._together, away._texts = whole._redis, whole._together, whole._texts
     away.flush()
     assert bot.world.tally.day(today).counts == {("turns", ""): 3}
     assert bot.world.tally.day(today).asked == {"咕咕": 1} and bot.world.tally.day(today).people == 1
