@@ -363,6 +363,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     )
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
+    app.extensions["meters"] = meters
     app.register_blueprint(webhook(world, envelope, meters))
     app.register_blueprint(rights_pages(world))
     if settings.agency.url:

@@ -1,6 +1,7 @@
 """The callback URL: echostr on GET, a message on POST, within the deadline. WeChat never sees a 5xx from here."""
 
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
@@ -33,7 +34,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
     @pages.get("/wechat")
     def verify() -> Response:
         try:
-            return Response(envelope.verify_url(request.args, time.time()), mimetype="text/plain")
+            return Response(envelope.verify_url(_query(), time.time()), mimetype="text/plain")
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
@@ -44,7 +45,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
             meters.rejected("body too long")
             return Response(status=400)
         try:
-            inbound = parse(envelope.open(request.args, request.get_data(cache=False), time.time()))
+            inbound = parse(envelope.open(_query(), lambda: request.get_data(cache=False), time.time()))
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
@@ -55,6 +56,13 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
         return _sent(reply, inbound.head, envelope)
 
     return pages
+
+
+def _query() -> Mapping[str, str]:
+    try:
+        return request.args
+    except UnicodeDecodeError as error:  # raw bytes, which no client of ours sends; some servers pass them on
+        raise Rejected(400, "query is no UTF-8") from error
 
 
 def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
