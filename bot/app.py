@@ -32,6 +32,7 @@ from bot.orphans import die_with_parent
 from bot.pages.rights import rights_pages
 from bot.published import GREETING, NOTHING, faq_answers, with_notices
 from bot.publisher import Publisher
+from bot.slow_bodies import bounded
 from bot.verifier import HttpVerifier
 from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
@@ -50,6 +51,7 @@ from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from dialogs.verify_words import CARD
 from handlers import telling as ways
+from handlers.flood import Floods
 from handlers.pictures import Pictures
 from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
@@ -364,7 +366,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
     app.extensions["meters"] = meters
-    app.register_blueprint(webhook(world, envelope, meters))
+    app.register_blueprint(webhook(world, envelope, meters, Floods(settings.reply.messages_a_minute)))
     app.register_blueprint(rights_pages(world))
     if settings.agency.url:
         client = connect_redis(settings)
@@ -377,6 +379,9 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     if settings.verifier.kind == "http":
         secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
         app.register_blueprint(verifier_callback(world, secrets, meters))
+
+    slow = max(1, settings.server.threads // 2)
+    app.wsgi_app = bounded(app.wsgi_app, slow, "/wechat")  # type: ignore[method-assign,assignment]
 
     @app.get("/healthz")
     def healthz() -> Response:

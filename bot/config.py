@@ -230,10 +230,11 @@ class AgencyPlatform(_Part):
 
 
 class Reply(_Part):
-    """The time one reply may take."""
+    """The time one reply may take, and how many one person may have."""
 
     budget_ms: int = Field(default=4000, ge=500, le=4800)
     photos_waiting: int = Field(default=8, ge=0, le=256)
+    messages_a_minute: int = Field(default=300, ge=0, le=100_000)
 
 
 class ConsolePart(_Part):

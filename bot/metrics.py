@@ -22,11 +22,18 @@ class Meters:
             "claimbot_rejected_total", "Requests that are not WeChat's", ["reason"], registry=self.registry
         )
         self._defects = Counter("claimbot_defects_total", "Turns that ended in an apology", registry=self.registry)
+        self._flooded = Counter(
+            "claimbot_flooded_total", "Messages not taken in: their sender sent too many", registry=self.registry
+        )
         self._turns = Histogram("claimbot_turn_seconds", "One message answered", registry=self.registry)
 
     def rejected(self, reason: str) -> None:
         """A request refused before it was a message; `reason` is one of a few fixed words."""
         self._rejected.labels(reason).inc()
+
+    def flooded(self) -> None:
+        """A message was one too many of its sender."""
+        self._flooded.inc()
 
     def defect(self) -> None:
         """A turn failed by a fault of ours."""

@@ -15,7 +15,20 @@ from bot.wire import Malformed, parse
 from dialogs import wording
 from dialogs.model import HandOver, Say
 from handlers.dispatch import head_of, told
-from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
+from handlers.flood import Floods
+from handlers.inbound import (
+    ClickIn,
+    DeliveryIn,
+    Head,
+    ImageIn,
+    Inbound,
+    LocationIn,
+    OtherIn,
+    PhotosAnnouncedIn,
+    ScanCodeIn,
+    SubscriptionIn,
+    TextIn,
+)
 from handlers.parking import ParkedAway
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
@@ -27,7 +40,7 @@ SUCCESS = b"success"
 """WeChat's word for "nothing to say"; never encrypted."""
 
 
-def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
+def webhook(world: World, envelope: Envelope, meters: Meters, floods: Floods) -> Blueprint:
     """The one route that WeChat calls."""
     pages = Blueprint("webhook", __name__)
 
@@ -52,10 +65,18 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
         except Malformed:
             meters.rejected("malformed")
             return Response(status=400)
+        if floods.is_over(inbound.head.openid, world.clock().timestamp()) and _may_wait(inbound):
+            meters.flooded()
+            return _sent(_words(wording.TOO_FAST), inbound.head, envelope)
         reply = _answered(inbound, world, meters)
         return _sent(reply, inbound.head, envelope)
 
     return pages
+
+
+def _may_wait(inbound: Inbound) -> bool:
+    """What a person sends by hand can be sent again; that somebody has gone, or wants to be forgotten, comes once."""
+    return isinstance(inbound, TextIn | ImageIn | LocationIn | OtherIn | ClickIn | PhotosAnnouncedIn | ScanCodeIn)
 
 
 def _query() -> Mapping[str, str]:

@@ -40,7 +40,14 @@ def main() -> None:
 def _guided(seconds: int, seed: int) -> int:
     """In a process of its own: libFuzzer ends the one it runs in."""
     with tempfile.TemporaryDirectory(prefix="guided-") as folder:
-        command = [sys.executable, "-m", "tests.fuzz.guided", folder, f"-max_total_time={seconds}", f"-seed={seed % 2**31}"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.fuzz.guided",
+            folder,
+            f"-max_total_time={seconds}",
+            f"-seed={seed % 2**31}",
+        ]
         return subprocess.run([*command, "-max_len=4096", "-timeout=20"], env=os.environ, check=False).returncode
 
 

@@ -87,8 +87,8 @@ class House:
         if request.length is not None:
             environ["CONTENT_LENGTH"] = request.length or str(len(request.body))
         for name, value in request.headers.items():
-            name = name.upper().replace("-", "_")
-            environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
+            key = name.upper().replace("-", "_")
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         seen: list[str] = []
         wall, cpu = time.perf_counter(), time.thread_time()
         parts = self.app.wsgi_app(environ, lambda status, _headers, _exc=None: seen.append(status))
@@ -119,7 +119,11 @@ class House:
         slots = PHOTO_SLOTS[: rng.randrange(len(PHOTO_SLOTS) + 1)] if len(answered) == len(KUNMING_ANSWERS) else ()
         photos = {slot: Photo(state, rng.randbytes(8).hex(), "m", key=rng.randbytes(20).hex()) for slot in slots}
         draft = replace(
-            session.draft, id=rng.randbytes(16).hex(), photos=photos, paused=rng.random() < 0.1, begun_at=int(time.time())
+            session.draft,
+            id=rng.randbytes(16).hex(),
+            photos=photos,
+            paused=rng.random() < 0.1,
+            begun_at=int(time.time()),
         )
         session = replace(session, openid=OpenId(openid), draft=draft)
         name = self.world.sessions.person_of(openid)

@@ -102,14 +102,20 @@ def hostile_envelope(rng: random.Random) -> Request:
         case 0:
             return replace(good, body=torn(rng, good.body))
         case 1:
-            return envelope(rng.choice(("", "=", "A" * 43, "A" * 44, "é" * 20, "AAA=AAAA", " AAAA", "A" * 70000, "\ud83d")))
+            return envelope(
+                rng.choice(("", "=", "A" * 43, "A" * 44, "é" * 20, "AAA=AAAA", " AAAA", "A" * 70000, "\ud83d"))
+            )
         case 2:
             return envelope(base64.b64encode(rng.randbytes(rng.randrange(200))).decode())
         case 3:
             return signed(torn(rng, a_message(rng)), "x")
         case 4:
-            name = rng.choice(("content-encoding", "transfer-encoding", "content-type", "expect", "x-forwarded-for", "host"))
-            value = rng.choice(("gzip", "chunked", "application/json", "multipart/form-data; boundary=x", "100-continue", "é"))
+            name = rng.choice(
+                ("content-encoding", "transfer-encoding", "content-type", "expect", "x-forwarded-for", "host")
+            )
+            value = rng.choice(
+                ("gzip", "chunked", "application/json", "multipart/form-data; boundary=x", "100-continue", "é")
+            )
             body = rng.choice((good.body, b"\x1f\x8b\x08" + rng.randbytes(40), b"{}", b"--x\r\n\r\n--x--"))
             return replace(good, body=body, headers={name: value})
         case _:
@@ -126,13 +132,15 @@ def forged(rng: random.Random) -> Request:
         case 1:
             return Request(rng.randbytes(rng.randrange(60)), torn(rng, good.body))
         case 2:
-            return signed(good.body, "x", at=int(time.time()) + rng.choice((-301, 301, -10**6, 10**9)))
+            return signed(good.body, "x", at=int(time.time()) + rng.choice((-301, 301, -(10**6), 10**9)))
         case 3:
             return signed(good.body, **{rng.choice(("signature", "timestamp", "nonce")): rng.choice(samples.NUMBERS)})
         case 4:
             return replace(good, query=good.query + b"&" + rng.choice(good.query.split(b"&")))
         case 5:
-            return replace(good, method="GET", query=good.query + b"&echostr=" + rng.randbytes(8).hex().encode(), body=b"")
+            return replace(
+                good, method="GET", query=good.query + b"&echostr=" + rng.randbytes(8).hex().encode(), body=b""
+            )
         case _:
             return replace(good, query=b"&".join(rng.sample(good.query.split(b"&"), rng.randrange(5))))
 

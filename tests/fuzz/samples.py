@@ -36,7 +36,21 @@ ODD = (
 )  # fmt: skip
 """Each of these was thought of because some code somewhere trips over it."""
 
-KINDS = ("text", "image", "voice", "video", "shortvideo", "location", "link", "file", "TEXT", "event", "", "\u0130", "x" * 300)
+KINDS = (
+    "text",
+    "image",
+    "voice",
+    "video",
+    "shortvideo",
+    "location",
+    "link",
+    "file",
+    "TEXT",
+    "event",
+    "",
+    "\u0130",
+    "x" * 300,
+)
 EVENTS = (
     "subscribe", "unsubscribe", "SCAN", "LOCATION", "CLICK", "VIEW", "view_miniprogram", "scancode_push",
     "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select", "TEMPLATESENDJOBFINISH",
@@ -50,7 +64,24 @@ NUMBERS = (
     "0", "1", "-1", "4294967296", "9999999999", "999999999999", "1700000000", "18446744073709551615",
     "18446744073709551616", "9223372036854775808", "1e3", "١٢", "²", "", " 7 ", "0x10", "1_000", "９",
 )  # fmt: skip
-DEGREES = ("25.04", "102.71", "90", "-90", "180", "1e308", "-0", "nan", "inf", "1_0.5", "٢٥", "", "²", "43.9", "91", "0e0")
+DEGREES = (
+    "25.04",
+    "102.71",
+    "90",
+    "-90",
+    "180",
+    "1e308",
+    "-0",
+    "nan",
+    "inf",
+    "1_0.5",
+    "٢٥",
+    "",
+    "²",
+    "43.9",
+    "91",
+    "0e0",
+)
 
 
 def a_text(rng: random.Random) -> str:
@@ -141,8 +172,10 @@ def _nested(rng: random.Random) -> str:
         return node(name, rng.choice(values), rng)
 
     item = f"<item>{one('PicMd5Sum', ('1b5f7c23b5bf75682a53e7b6d163e185', '', 'z' * 5000))}</item>"
-    listed = f"<List>{one('TemplateId', ('VRR0', '', 'T' * 3000))}{one('SubscribeStatusString', ('accept', 'reject', ''))}" \
-             f"{one('MsgID', NUMBERS)}{one('ErrorCode', NUMBERS)}{one('ErrorStatus', ('success', 'x' * 999))}</List>"
+    listed = (
+        f"<List>{one('TemplateId', ('VRR0', '', 'T' * 3000))}{one('SubscribeStatusString', ('accept', 'reject', ''))}"
+        f"{one('MsgID', NUMBERS)}{one('ErrorCode', NUMBERS)}{one('ErrorStatus', ('success', 'x' * 999))}</List>"
+    )
     place = one("Location_X", DEGREES) + one("Location_Y", DEGREES) + one("Label", ODD) + one("Poiname", SENSIBLE)
     return rng.choice((
         f"<SendPicsInfo>{one('Count', NUMBERS)}<PicList>{item * rng.randrange(30)}</PicList></SendPicsInfo>",

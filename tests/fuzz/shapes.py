@@ -80,4 +80,9 @@ def seeds() -> list[bytes]:
     found += [bytes((TALKED,)) + path.read_bytes() for path in sorted(samples.CORPUS.glob("*.talk"))]
     good = sealed(samples.messages()[0])
     found.append(bytes((0,)) + good.query + b"\ncontent-type:text/xml\n" + good.body)
-    return [*found, bytes((1,)) + good.body, b"\x02AAAA", bytes((3,)) + bytes(16) + b"\0\0\0\x06<xml/>wx0000000000000000"]
+    return [
+        *found,
+        bytes((1,)) + good.body,
+        b"\x02AAAA",
+        bytes((3,)) + bytes(16) + b"\0\0\0\x06<xml/>wx0000000000000000",
+    ]
