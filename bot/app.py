@@ -12,6 +12,7 @@ from flask import Flask, Response
 from prometheus_client import generate_latest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.agency import HttpAgency
 from bot.agency_callback import agency_callback
@@ -380,6 +381,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
         secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
         app.register_blueprint(verifier_callback(world, secrets, meters))
 
+    if proxies := settings.server.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     slow = max(1, settings.server.threads // 2)
     app.wsgi_app = bounded(app.wsgi_app, slow, "/wechat")  # type: ignore[method-assign,assignment]
 

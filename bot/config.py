@@ -69,6 +69,7 @@ class Server(_Part):
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=1, le=256)
     public_url: str = ""
+    proxies: int = Field(default=0, ge=0, le=5)
 
     @field_validator("public_url")
     @classmethod
