@@ -116,7 +116,7 @@ def _connections(settings: Settings) -> Iterator[str]:
     try:
         with open_engine(settings.database.url, settings.paths.data_dir).connect() as connection:
             connection.execute(text("select 1"))
-    except SQLAlchemyError as trouble:
+    except (SQLAlchemyError, ValueError) as trouble:
         yield f"[database] url: cannot be used ({str(trouble).splitlines()[0]})"
     try:
         build_client(settings, client).check_token()

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from bot.addresses import checked
 
 HELPER_CLAIMS_DAYS = 30
 
@@ -84,6 +86,11 @@ class Address(_Part):
 
     url: str = ""
 
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return checked(value)
+
 
 class Photos(_Part):
     """Where photographs lie: a folder, or a bucket of an S3-compatible store (AWS, COS, OSS, MinIO)."""
@@ -132,6 +139,12 @@ class JobsPart(_Part):
     """The job queue; an empty URL: the Redis above."""
 
     broker_url: str = ""
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_url(cls, value: str) -> str:
+        return checked(value)
+
     concurrency: int = Field(default=4, ge=1, le=64)
     reading: bool = True
 
@@ -374,8 +387,12 @@ def read_settings(path: Path | None) -> Settings:
             raise BadSettings(f"--config {path}: is not TOML ({trouble})") from trouble
     try:
         settings = Settings(**table)
+    except SettingsError as trouble:  # its words name the variable; those it was raised from may quote it
+        raise BadSettings(f"{trouble}: set each key by its own variable, as CLAIMBOT_WECHAT__TOKEN") from None
     except ValidationError as trouble:
         raise BadSettings("\n".join(_fault(error) for error in trouble.errors())) from None
+    if settings.redis.url and not settings.redis.url.startswith(("redis", "unix")):
+        raise BadSettings("[redis] url: must begin with redis://, rediss:// or unix://")
     if settings.reply.photos_waiting >= settings.server.threads:
         raise BadSettings(
             "[reply] photos_waiting: must be less than [server] threads, or text messages would wait behind photographs"

@@ -16,7 +16,7 @@ PAYLOADS = (
     "'-alert(1)-'\" onfocus=pwned=1 autofocus x=\"", "</textarea></title></style><script>alert(1)</script>",
     "<a href=javascript:pwned=1>点我</a>", "<iframe srcdoc='<script>top.pwned=1</script>'>",
     "<link rel=stylesheet href=http://evil.example/x>", "{{7*7}}${7*7}<%=7*7%>", "<base href=http://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=http://evil.example'>", "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<meta http-equiv=refresh content='0;url=http://evil.example'>", "&lt;script&gt;alert(1)&lt;/script&gt;x",
 )  # fmt: skip
 
 
