@@ -35,7 +35,6 @@ from handlers.inbound import (
 )
 from storage.sessions import mark_of
 
-
 LONGEST_TEXT = 2000
 """Characters that are read: WeChat lets people type about so many, no answer has a quarter of them, and each costs time."""
 

@@ -46,7 +46,8 @@ def _from_file(found: Distribution) -> str:
 def page(lock: str) -> str:
     """The table."""
     rows = [f"| {name} | {licence_of(name)} |" for name in pinned(lock)]
-    head = "# Licences of what is installed\n\nWritten by `make licences` from `requirements.lock`.\n\n| package | licence |\n| --- | --- |\n"
+    head = "# Licences of what is installed\n\nWritten by `make licences` from `requirements.lock`.\n\n"
+    head += "| package | licence |\n| --- | --- |\n"
     return head + "\n".join(rows) + "\n"
 
 
