@@ -9,6 +9,7 @@ from pathlib import Path
 
 import redis
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.agency import HttpAgency
 from bot.agency_callback import agency_callback
@@ -31,6 +32,7 @@ from bot.pages.rights import rights_pages
 from bot.published import GREETING, NOTHING, faq_answers, with_notices
 from bot.publisher import Publisher
 from bot.readiness import Readiness, checks_of
+from bot.slow_bodies import bounded
 from bot.verifier import HttpVerifier
 from bot.verifier_callback import verifier_callback
 from bot.webhook import webhook
@@ -49,6 +51,7 @@ from dialogs.reasons import read_reasons
 from dialogs.soundness import prove
 from dialogs.verify_words import CARD
 from handlers import telling as ways
+from handlers.flood import Floods
 from handlers.pictures import Pictures
 from handlers.ports import Agency
 from handlers.review_desk import ReviewDesk
@@ -366,7 +369,8 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     )
     app = Flask("claimbot", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES  # also for bodies that do not say their length
-    app.register_blueprint(webhook(world, envelope, meters))
+    app.extensions["meters"] = meters
+    app.register_blueprint(webhook(world, envelope, meters, Floods(settings.reply.messages_a_minute)))
     app.register_blueprint(rights_pages(world))
     meters.registry.register(HealthGauges(
         readiness, world.pending, world.meter,
@@ -384,6 +388,11 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     if settings.verifier.kind == "http":
         secrets = {settings.verifier.key_id: settings.verifier.secret.get_secret_value().encode()}
         app.register_blueprint(verifier_callback(world, secrets, meters))
+
+    if proxies := settings.server.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    slow = max(1, settings.server.threads // 2)
+    app.wsgi_app = bounded(app.wsgi_app, slow, "/wechat")  # type: ignore[method-assign,assignment]
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.addresses import checked
 from storage.redis_client import RedisUrl
 
 HELPER_CLAIMS_DAYS = 30
@@ -77,6 +78,7 @@ class Server(_Part):
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=1, le=256)
     public_url: str = ""
+    proxies: int = Field(default=0, ge=0, le=5)
 
     @field_validator("public_url")
     @classmethod
@@ -91,6 +93,19 @@ class Address(_Part):
 
     url: str = ""
 
+    @field_validator("url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        return checked(value)
+
+
+def checked_redis(url: str) -> str:
+    """A Redis's URL, whose ways to say Sentinel or a cluster are our own. Raises ValueError."""
+    if RedisUrl.parse(url).kind == "sentinel":  # the sentinels' own password has no other place than behind a ?
+        checked(url.partition("?")[0])
+        return url
+    return checked(url)
+
 
 class RedisPart(Address):
     """Where conversations stand: one server, a primary with Sentinel, or a cluster."""
@@ -100,8 +115,7 @@ class RedisPart(Address):
     @field_validator("url")
     @classmethod
     def _url(cls, value: str) -> str:
-        RedisUrl.parse(value)
-        return value
+        return checked_redis(value)
 
     @property
     def is_cluster(self) -> bool:
@@ -164,7 +178,7 @@ class JobsPart(_Part):
     def _broker_url(cls, value: str) -> str:
         if value and not RedisUrl.parse(value).as_broker():
             raise ValueError(NO_QUEUE_ON_A_CLUSTER)
-        return value
+        return checked_redis(value)
 
 
 class Paths(_Part):
@@ -262,10 +276,11 @@ class AgencyPlatform(_Part):
 
 
 class Reply(_Part):
-    """The time one reply may take."""
+    """The time one reply may take, and how many one person may have."""
 
     budget_ms: int = Field(default=4000, ge=500, le=4800)
     photos_waiting: int = Field(default=8, ge=0, le=256)
+    messages_a_minute: int = Field(default=300, ge=0, le=100_000)
 
 
 class ConsolePart(_Part):
@@ -404,8 +419,12 @@ def read_settings(path: Path | None) -> Settings:
             raise BadSettings(f"--config {path}: is not TOML ({trouble})") from trouble
     try:
         settings = Settings(**table)
+    except SettingsError as trouble:  # its words name the variable; those it was raised from may quote it
+        raise BadSettings(f"{trouble}: set each key by its own variable, as CLAIMBOT_WECHAT__TOKEN") from None
     except ValidationError as trouble:
         raise BadSettings("\n".join(_fault(error) for error in trouble.errors())) from None
+    if settings.redis.url and not settings.redis.url.startswith(("redis", "unix")):
+        raise BadSettings("[redis] url: must begin with redis://, rediss:// or unix://")
     if settings.reply.photos_waiting >= settings.server.threads:
         raise BadSettings(
             "[reply] photos_waiting: must be less than [server] threads, or text messages would wait behind photographs"

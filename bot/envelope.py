@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import hmac
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
 from wechatpy.crypto.base import WeChatCipher
@@ -65,14 +65,17 @@ class Envelope:
         self._signed(args, now)
         return _param(args, "echostr", _ECHO_CHARS)
 
-    def open(self, args: Mapping[str, str], body: bytes, now: float) -> bytes:
+    def open(self, args: Mapping[str, str], body: bytes | Callable[[], bytes], now: float) -> bytes:
         """The message XML of a POST.
 
         args     the query string; `now` in unix seconds
+        body     or what reads it, asked only once the query is known to be signed: a stranger's body that comes in
+                 drips holds no thread of ours
         returns  the XML in clear: the encrypted part wherever the account encrypts
         raises   Rejected
         """
         timestamp, nonce = self._signed(args, now)
+        body = body() if callable(body) else body
         if not body:
             raise Rejected(400, "empty body")
         if len(body) > MAX_BYTES:

@@ -31,6 +31,9 @@ class Meters:
         self._degraded = Counter(
             "claimbot_degraded_replies_total", "Messages answered without a store that was away", registry=own
         )
+        self._flooded = Counter(
+            "claimbot_flooded_total", "Messages not taken in: their sender sent too many", registry=own
+        )
         self._turns = Histogram("claimbot_turn_seconds", "One message answered", registry=own)
 
     def exposition(self) -> bytes:
@@ -48,6 +51,10 @@ class Meters:
     def rejected(self, reason: str) -> None:
         """A request refused before it was a message; `reason` is one of a few fixed words."""
         self._rejected.labels(reason).inc()
+
+    def flooded(self) -> None:
+        """A message was one too many of its sender."""
+        self._flooded.inc()
 
     def defect(self) -> None:
         """A turn failed by a fault of ours."""

@@ -14,6 +14,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.addresses import hosts_of
 from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
@@ -80,7 +81,7 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
                 "people known there would be strangers here. Copy theirs"
             )
     except (redis.RedisError, StoreUnavailable, ValueError) as trouble:
-        where = settings.redis.url.rsplit("@", 1)[-1] or "the embedded Valkey"
+        where = hosts_of(settings.redis.url) or settings.redis.url.partition(":")[0] or "the embedded Valkey"
         raise CannotStart(
             f"[redis] url: {where} cannot be reached ({trouble}); start it, or leave url empty"
         ) from trouble

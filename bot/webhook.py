@@ -1,6 +1,7 @@
 """The callback URL: echostr on GET, a message on POST, within the deadline. WeChat never sees a 5xx from here."""
 
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
@@ -16,7 +17,20 @@ from dialogs.effects import Input
 from dialogs.model import HandOver, Say
 from handlers import away
 from handlers.dispatch import head_of, told
-from handlers.inbound import DeliveryIn, Head, Inbound, SubscriptionIn
+from handlers.flood import Floods
+from handlers.inbound import (
+    ClickIn,
+    DeliveryIn,
+    Head,
+    ImageIn,
+    Inbound,
+    LocationIn,
+    OtherIn,
+    PhotosAnnouncedIn,
+    ScanCodeIn,
+    SubscriptionIn,
+    TextIn,
+)
 from handlers.receipts import notices_chosen, take_receipts
 from handlers.turn import take_turn
 from handlers.world import World
@@ -27,14 +41,14 @@ SUCCESS = b"success"
 """WeChat's word for "nothing to say"; never encrypted."""
 
 
-def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
+def webhook(world: World, envelope: Envelope, meters: Meters, floods: Floods) -> Blueprint:
     """The one route that WeChat calls."""
     pages = Blueprint("webhook", __name__)
 
     @pages.get("/wechat")
     def verify() -> Response:
         try:
-            return Response(envelope.verify_url(request.args, time.time()), mimetype="text/plain")
+            return Response(envelope.verify_url(_query(), time.time()), mimetype="text/plain")
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
@@ -45,17 +59,32 @@ def webhook(world: World, envelope: Envelope, meters: Meters) -> Blueprint:
             meters.rejected("body too long")
             return Response(status=400)
         try:
-            inbound = parse(envelope.open(request.args, request.get_data(cache=False), time.time()))
+            inbound = parse(envelope.open(_query(), lambda: request.get_data(cache=False), time.time()))
         except Rejected as rejected:
             meters.rejected(rejected.reason)
             return Response(status=rejected.status)
         except Malformed:
             meters.rejected("malformed")
             return Response(status=400)
+        if floods.is_over(inbound.head.openid, world.clock().timestamp()) and _may_wait(inbound):
+            meters.flooded()
+            return _sent(_words(wording.TOO_FAST), inbound.head, envelope)
         reply = _answered(inbound, world, meters)
         return _sent(reply, inbound.head, envelope)
 
     return pages
+
+
+def _may_wait(inbound: Inbound) -> bool:
+    """What a person sends by hand can be sent again; that somebody has gone, or wants to be forgotten, comes once."""
+    return isinstance(inbound, TextIn | ImageIn | LocationIn | OtherIn | ClickIn | PhotosAnnouncedIn | ScanCodeIn)
+
+
+def _query() -> Mapping[str, str]:
+    try:
+        return request.args
+    except UnicodeDecodeError as error:  # raw bytes, which no client of ours sends; some servers pass them on
+        raise Rejected(400, "query is no UTF-8") from error
 
 
 def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:

@@ -53,6 +53,10 @@ STICKER = "收到不支持的消息类型，暂无法显示"
 """What WeChat puts, in 【】, into a text message in place of a sticker or anything else it does not pass on."""
 
 _NAME_CHARS = 128
+_MEDIA_ID_CHARS = 256
+_PIC_URL_CHARS = 1024
+"""Longer than any WeChat gives: what is kept of a person must not grow by what somebody sends."""
+_TAP_CHARS = 128
 _OTHERS = frozenset({"voice", "video", "shortvideo", "link", "file"})
 
 
@@ -102,14 +106,20 @@ def _message(kind: str, root: Node, head: Head) -> Inbound:
             content = root.raw("Content")
             if content.strip(" \n【】[]") == STICKER:
                 return OtherIn(head, "sticker")
-            return TextIn(head, content, root.get("bizmsgmenuid"))
+            return TextIn(head, content, _short(root, "bizmsgmenuid", _TAP_CHARS))
         case "image":
-            media_id, pic_url = root.get("MediaId"), root.get("PicUrl")
+            media_id, pic_url = _short(root, "MediaId", _MEDIA_ID_CHARS), _short(root, "PicUrl", _PIC_URL_CHARS)
             return ImageIn(head, media_id, pic_url) if media_id or pic_url else OtherIn(head, "unknown")
         case "location":
             return _location(root, head)
         case _:
             return OtherIn(head, kind if kind in _OTHERS else "unknown")
+
+
+def _short(root: Node, name: str, most: int) -> str:
+    """"" for what is longer than it can be."""
+    value = root.get(name)
+    return value if len(value) <= most else ""
 
 
 def _location(node: Node, head: Head) -> Inbound:

@@ -270,7 +270,7 @@ def _is_option(knowledge: Knowledge, session: Session, text: str) -> bool:
     draft = session.draft
     assert draft is not None
     step = engine.open_step(knowledge.programmes[draft.programme], draft)
-    return step is not None and text.strip().isdigit() and 0 < int(text) <= len(step.options)
+    return step is not None and text.strip().isdecimal() and 0 < int(text) <= len(step.options)
 
 
 def _claim_text(knowledge: Knowledge, session: Session, text: str, moment: Moment) -> Turn:

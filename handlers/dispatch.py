@@ -36,6 +36,9 @@ from handlers.inbound import (
 )
 from storage.sessions import mark_of
 
+LONGEST_TEXT = 2000
+"""Characters that are read: WeChat lets people type about so many; no answer has a quarter of them, each costs time."""
+
 
 def head_of(inbound: Inbound) -> Head:
     """Whom a message concerns: its sender, but for WeChat's privacy events, which are about somebody else."""
@@ -47,7 +50,7 @@ def told(inbound: Inbound) -> Input | None:
     """The core's word for this message. Nickname and picture (user_info_modified) are nowhere kept."""
     match inbound:
         case TextIn(text=text, tap=tap):
-            return Said(text, tap)
+            return Said(text[:LONGEST_TEXT], tap)
         case ImageIn(head=head, media_id=media_id, pic_url=pic_url):
             return Sent(mark_of(head.key).hex(), media_id, pic_url, head.created, head.order)
         case LocationIn(lat=lat, lng=lng):
@@ -69,7 +72,7 @@ def told(inbound: Inbound) -> Input | None:
         case AgentIn(head=head):
             return AgentCame(head.created)
         case ScanCodeIn(result=result):
-            return Said(result)
+            return Said(result[:LONGEST_TEXT])
         case PrivacyIn(event="user_authorization_cancellation"):
             return Forget("closed")
         case PrivacyIn(event="user_authorization_revoke", revoked=codes):

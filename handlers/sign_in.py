@@ -65,22 +65,27 @@ class SignIn:
             raise PasswordTooWeak("密码太好猜：不要重复同几个字，也不要带上用户名")
         return self._hasher.hash(_plain(password))
 
-    def knock(self, name: str, password: str, code: str) -> Knocked:
-        """Let somebody in, or not. It takes as long for names that nobody has."""
+    def knock(self, name: str, password: str, code: str, *, known: bool = False) -> Knocked:
+        """Let somebody in, or not. It takes as long for names that nobody has.
+
+        known  from a browser that this member has entered from before: the lock that strangers' guesses have put on
+               the name is not for it, nor do its failures count for that; the caller bounds them
+        """
         nobodys = self._nobodys
         member = self._roll.named(name) if _NAME.fullmatch(name) else None
         fits = self._fits(member.password if member is not None else nobodys, password)
         if member is None or not member.may_enter:
             return Knocked(refusal="wrong")
         now = self._clock()
-        if member.locked_until is not None and now < member.locked_until:
+        if not known and member.locked_until is not None and now < member.locked_until:
             return Knocked(refusal="locked")
         if fits and not member.totp_step:
             return Knocked(member, to_enrol=True)
         step = self._step(member, code) if fits else None
         if step is not None and self._roll.entered(member.id, step):
             return Knocked(member)
-        self._roll.failed(member.id, now, LOCK_AFTER, LOCK_FOR)
+        if not known:
+            self._roll.failed(member.id, now, LOCK_AFTER, LOCK_FOR)
         return Knocked(refusal="wrong")
 
     def enrol(self, member_id: int, code: str) -> Member | None:

@@ -98,6 +98,11 @@ class StaffRoll:
         """Nobody enters by this name any more and who is in is out; `at` None: they may again. Raises Missing."""
         self._update(name, {"disabled_at": at, "epoch": STAFF.c.epoch + 1, "failures": 0, "locked_until": None})
 
+    def sign_out(self, member_id: int) -> None:
+        """Whoever is signed in by this name is signed out, wherever they are."""
+        with reachable(), self._writing.begin() as connection:
+            connection.execute(update(STAFF).where(STAFF.c.id == member_id).values(epoch=STAFF.c.epoch + 1))
+
     def failed(self, member_id: int, at: datetime, lock_after: int, lock_for: timedelta) -> None:
         """One more refused log-in; from `lock_after` on the door stays shut for a while."""
         until = at + lock_for

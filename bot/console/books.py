@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from bot.console import words
 from bot.console.desk import Desk
+from bot.console.numbered import numbered
 from bot.console.permissions import Pages
 from handlers.sign_in import PasswordTooWeak
 from handlers.world import CHINA
@@ -20,9 +21,9 @@ def add_audit(pages: Pages, desk: Desk) -> None:
 
     @pages.page("/audit", "audit")
     def audit() -> Any:
-        before = request.args.get("before", "0")
+        before = numbered(request.args.get("before", "")) or 0
         actor, subject = request.args.get("actor", "")[:64], request.args.get("subject", "")[:200]
-        entries = desk.audit.newest(PAGE, int(before) if before.isdigit() else 0, actor.strip(), subject.strip())
+        entries = desk.audit.newest(PAGE, before, actor.strip(), subject.strip())
         return render_template(
             "console/audit.html", entries=entries, actor=actor, subject=subject, china=CHINA,
             more=entries[-1].seq if len(entries) == PAGE else 0,

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from bot.console import content_words as words
 from bot.console.desk import Desk
+from bot.console.numbered import numbered
 from bot.console.permissions import Pages
 from bot.console.proofs import item_of, proof, shipped_text
 from bot.published import Item, items
@@ -46,19 +47,20 @@ def add_content(pages: Pages, desk: Desk) -> None:
     @pages.page("/content/<kind>/<name>/publish", "content", methods=("POST",))
     def content_publish(kind: str, name: str) -> Any:
         item = _item(desk, kind, name)
-        text, over, of = _text(desk, item), desk.said("over", 12), desk.said("of", 12)
-        if text is None or not over.isdigit() or not of.isdigit():
+        text, of = _text(desk, item), desk.said("of", 12)
+        over, old = numbered(desk.said("over", 12)), numbered(of)
+        if text is None or over is None or old is None:
             abort(400)
         if desk.said("previewed", 64) != _mark(text):
             return _previewed(desk, item, text)  # it was changed after the preview: that one is seen first
         if proof(desk, item, text).faults:
             return _previewed(desk, item, text)
-        before = int(of) if _text_of(desk, item, of) == text else 0  # an old version that was edited is a new one
+        before = old if _text_of(desk, item, of) == text else 0  # an old version that was edited is a new one
         kept = "" if text == _tidy(item, shipped_text(desk, item)) else text
         desk.note("rolled_back" if before else "published", f"{kind} {name}", f"over {over} of {before}")
         by, now = desk.member.name, desk.world.clock()
         try:
-            desk.contents.publish(item.kind, name, kept, by, now, over=int(over), of=before)
+            desk.contents.publish(item.kind, name, kept, by, now, over=over, of=before)
         except NotAllowed:
             flash(words.MOVED_ON)
             return redirect(url_for("console.content_item", kind=kind, name=name))

@@ -6,7 +6,7 @@ from typing import Any
 
 import redis
 import segno
-from flask import Flask, Response, flash, redirect, render_template, request, session, url_for
+from flask import Flask, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -17,6 +17,7 @@ from redis.retry import Retry
 from bot.console import words
 from bot.console.counted import OurRedis
 from bot.console.desk import Desk
+from bot.console.known_devices import GUESSES, KnownDevices
 from bot.console.permissions import OF_ROLE, Pages
 from storage.errors import StoreUnavailable
 from storage.staff import Member
@@ -61,6 +62,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=WHOLE_S), WTF_CSRF_SSL_STRICT=secure,
     )  # fmt: skip
     csrf = CSRFProtect(app)
+    devices = KnownDevices(secret, secure=secure)
     manager = LoginManager(app)
     limiter = Limiter(
         get_remote_address, app=app, storage_uri=f"{OurRedis.SCHEME}://", storage_options={"client": counted},  # type: ignore[dict-item]
@@ -119,21 +121,26 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     app.register_error_handler(StoreUnavailable, _away_page(app, words.FAULTS[503]))
 
     @pages.page("/login", "anyone", methods=("GET", "POST"))
-    @limiter.limit(LOGINS_A_MINUTE, methods=["POST"])
+    @limiter.limit(LOGINS_A_MINUTE, methods=["POST"], key_func=lambda: devices.name_of(request) or get_remote_address())
+    @limiter.limit(
+        GUESSES, methods=["POST"], key_func=lambda: devices.name_of(request),
+        exempt_when=lambda: not devices.name_of(request), deduct_when=lambda answer: answer.status_code == 401,
+    )
     def login() -> Any:
         if request.method == "GET":
             return render_template("console/login.html")
         name, password = desk.said("name", 64), request.form.get("password", "")
-        knocked = desk.sign_in.knock(name, password, desk.said("code", 20))
+        known = devices.knows(request, desk.roll.named(name))
+        knocked = desk.sign_in.knock(name, password, desk.said("code", 20), known=known)
         if knocked.member is None:
             desk.note("refused_at_the_door", detail=knocked.refusal or "", actor="console")
-            flash(words.LOCKED if knocked.refusal == "locked" else words.WRONG)
+            flash(words.WRONG)  # the same when it is locked: a name that can be locked exists
             return render_template("console/login.html", name=name), 401
         if knocked.to_enrol:
             session.clear()
             session["enrols"] = [knocked.member.id, desk.now()]
             return redirect(url_for("console.enrol"))
-        return _enter(desk, knocked.member)
+        return _enter(desk, knocked.member, devices)
 
     @pages.page("/enrol", "anyone", methods=("GET", "POST"))
     @limiter.limit(LOGINS_A_MINUTE, methods=["POST"])
@@ -146,7 +153,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
             entered = desk.sign_in.enrol(member.id, desk.said("code", 20))
             if entered is not None:
                 desk.note("set_up_second_factor", entered.name, actor=entered.name)
-                return _enter(desk, entered)
+                return _enter(desk, entered, devices)
             flash(words.WRONG_CODE)
         picture = segno.make(desk.sign_in.address(member), error="m").svg_data_uri(scale=5, border=2)
         return render_template("console/enrol.html", picture=picture, secret=member.totp)
@@ -154,6 +161,7 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
     @pages.page("/logout", "signed_in", methods=("POST",))
     def logout() -> Any:
         desk.note("signed_out")
+        desk.roll.sign_out(desk.member.id)  # a copy of the cookie must not outlive it
         logout_user()
         session.clear()
         return redirect(url_for("console.login"))
@@ -172,14 +180,16 @@ def open_doors(app: Flask, pages: Pages, desk: Desk, secret: bytes, *, secure: b
         return [(page, label) for right, page, label in words.NAVIGATION if right in rights and page in pages.needs]
 
 
-def _enter(desk: Desk, member: Member) -> Any:
+def _enter(desk: Desk, member: Member, devices: KnownDevices) -> Any:
     session.clear()  # nothing of before: a cookie planted by somebody else is worth nothing
     login_user(Visitor(desk.roll.by_id(member.id) or member))
     session.permanent = True
     session["since"] = session["seen"] = desk.now()
     session["nonce"] = secrets.token_hex(8)
     desk.note("signed_in", actor=member.name)
-    return redirect(url_for("console.home"))
+    response = make_response(redirect(url_for("console.home")))
+    devices.remember(member, response)
+    return response
 
 
 def _fault_page(code: int, text: str) -> Any:

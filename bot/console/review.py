@@ -11,6 +11,7 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from bot.console import review_words as words
 from bot.console.claim_file import packed
 from bot.console.desk import Desk
+from bot.console.numbered import numbered
 from bot.console.permissions import Pages
 from dialogs import claim as claim_fields
 from dialogs import claim_words, identity
@@ -245,6 +246,7 @@ def _mark(last: Waiting) -> str:
 def _cursor(text: str) -> tuple[datetime, int] | None:
     at, _, number = text.partition("_")
     try:
-        return (datetime.fromtimestamp(float(at), UTC), int(number)) if text else None
+        row = numbered(number)
+        return (datetime.fromtimestamp(float(at), UTC), row) if row is not None else None
     except (ValueError, OverflowError, OSError):
         return None

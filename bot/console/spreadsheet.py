@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_UNSEEN = re.compile(r"^[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x1f]+")
+"""What a spreadsheet drops before it looks."""
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
@@ -15,6 +18,8 @@ def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _harmless(cell: object) -> object:
-    if isinstance(cell, str) and cell.lstrip().startswith(_BEGINS_A_FORMULA):
+    if isinstance(cell, str) and (
+        cell.startswith(_BEGINS_A_FORMULA) or _UNSEEN.sub("", cell).startswith(_BEGINS_A_FORMULA)
+    ):
         return f"'{cell}"
     return cell

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from bot.console.permissions import Right
 
-WRONG = "用户名、密码或验证码不对。验证码每 30 秒换一次，请用最新的。"
+WRONG = (
+    "用户名、密码或验证码不对，或者连续输错太多次，已锁定 15 分钟。验证码每 30 秒换一次，请用最新的。"
+    "一直进不去，请联系管理员。"
+)
 WRONG_CODE = "验证码不对。请看认证器里最新的 6 位数字，再试一次。"
-LOCKED = "连续输错太多次，已锁定 15 分钟。请稍后再试，或联系管理员。"
 IDLE = "您有一会儿没有操作，已自动退出。请重新登录。"
 FAULTS: Mapping[int, str] = {
     400: "这一页已经过期。请返回，刷新后再做一次。",

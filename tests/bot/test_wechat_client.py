@@ -471,6 +471,16 @@ def test_half_a_photo_is_fetched_again(api, client):
         "http://127.0.0.1#@mmbiz.qpic.cn/x",
         "http://127.0.0.1\n.qpic.cn/",
         "http://[::1]/x",
+        "http://[::ffff:127.0.0.1]/x",
+        "http://2130706433/x",
+        "http://0x7f.1/x",
+        "http://mmbiz.qpic.cn./x",
+        "http://qpic.cn/x",
+        "http://mmbiz.qpic.cn%2f@127.0.0.1/x",
+        "http://mmbiz.qpic.cn%00.evil.example/x",
+        "http://evil.example/?.qpic.cn",
+        "http://evil.example#.qpic.cn",
+        "http://mmbiz。qpic。cn/x",
         "http://mmbiz.qpic.cn:port/",
         "//mmbiz.qpic.cn/x",
         "http:///x",
@@ -519,3 +529,11 @@ def test_redis_going_away_does_not_stop_the_client(api, tmp_path: Path, waits):
     for _ in range(5):
         fresh.user_info(ANN)
     assert api.tokens == 3
+
+
+@pytest.mark.parametrize("media_id", ["../../token", "a?b=c&access_token=x#y", "a/../../b", "%2e%2e%2f", "\r\nHost: evil", "媒体"])
+def test_a_media_id_is_one_parameter_whatever_it_holds(api, client, media_id):
+    api.on("/cgi-bin/media/get", Response(JPEG))
+    assert client.get_media(media_id) == JPEG
+    (asked,) = api.to("/cgi-bin/media/get")
+    assert asked.query["media_id"] in (media_id, [media_id]) and set(asked.query) == {"access_token", "media_id"}
