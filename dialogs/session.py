@@ -255,7 +255,7 @@ class Erasing:
     """The person's wish to be erased, until SQL has heard of it.
 
     at      unix seconds: what came later stays
-    cause   "asked", "closed" (their WeChat account), "operator", or one of handlers/erasing.py: it came while Redis was away
+    cause   "asked", "closed" (their WeChat account), "operator"; handlers/erasing.py has two more
     claims  also those that no office has received yet
     """
 
