@@ -61,7 +61,7 @@ def redis_frozen(house: House) -> Iterator[None]:
 
 
 def wait_known_back(house: House) -> bool:
-    """Whoever writes next after a second is let through; others are told within it to wait minutes."""
+    """As if the time had gone by after which the next one is let through."""
     outage = house.bot.world.sessions._outage
     outage._next_try = outage._next_try and outage._next_try - TRY_EVERY_S
     return True
