@@ -67,7 +67,7 @@ class JobQueue:
         self._send("claimbot.see_to", (person,))
 
     def _send(self, name: str, args: tuple[str, ...], **options: Any) -> None:
-        """A person waits for the reply that comes after this: of a broker that is away only one hint in a while finds out."""
+        """A person waits for the reply that comes after this: one hint in a while tries a broker that is away."""
         if not self._outage.admits():
             return
         try:
