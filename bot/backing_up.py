@@ -34,7 +34,7 @@ TRIES = 5
 
 
 def photos_by_default(settings: Settings) -> Photos:
-    """A bucket has its own versions and its own place: there the names alone."""
+    """A bucket has its own place and replicates by itself: there the names alone."""
     return "list" if settings.photos.url.startswith("s3://") else "copy"
 
 

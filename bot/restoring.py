@@ -67,7 +67,7 @@ def restore(settings: Settings, source: Path, now: datetime, *, over: bool, eras
     valkey = embedded.start(settings.paths.data_dir) if not settings.redis.url else None
     try:
         people = PeopleDump(connect_redis(settings))
-        if not over and (there := _found(engine, people, photos)):
+        if not over and (there := _found(engine, people, photos if manifest["photos"] == "copy" else None)):
             raise NotEmpty(f"{there} there already; --over replaces it (SQLite's file stays beside the new one)")
         wishes = _erased_since(engine if erasures is None else _later(erasures), manifest["made_at"])
         put, missing = _put_photos(photos, source, manifest)
@@ -110,8 +110,8 @@ def _fits(manifest: dict[str, Any], source: Path, keyring: Keyring, engine: Engi
             copied.dispose()
 
 
-def _found(engine: Engine, people: PeopleDump, photos: PhotoStore) -> str:
-    """What a restore would overwrite, in words; "" for nothing."""
+def _found(engine: Engine, people: PeopleDump, photos: PhotoStore | None) -> str:
+    """What a restore would overwrite, in words; "" for nothing. A bucket may outlive a server: it is not looked at."""
     there = []
     if migrations.revision(engine) is not None:
         with engine.connect() as connection:
@@ -119,7 +119,7 @@ def _found(engine: Engine, people: PeopleDump, photos: PhotoStore) -> str:
                 there.append("a database with claims")
     if not people.is_empty():
         there.append("people in Redis")
-    if next(photos.everything(), None) is not None and photos.is_a_folder:
+    if photos is not None and next(photos.everything(), None) is not None:
         there.append("photographs")
     return " and ".join(there) + (" is" if len(there) == 1 and "database" in there[0] else " are") if there else ""
 

@@ -247,7 +247,7 @@ class Erasing(Struct, frozen=True, omit_defaults=True):
     """The person's wish to be erased, until SQL has heard of it.
 
     at      unix seconds: what came later stays
-    cause   "asked", "closed" (their WeChat account) or "operator"
+    cause   "asked", "closed" (their WeChat account), "operator"; handlers/erasing.py has two more
     claims  also those that no office has received yet
     """
 

@@ -8,7 +8,7 @@ from dialogs.effects import ClaimsRead, Input, ReadClaims, Unfollowed
 from dialogs.model import HandOver, OpenId, Reply, Say
 from dialogs.records import Forget
 from dialogs.session import Erasing, Session
-from handlers.erasing import LEFT
+from handlers.erasing import CLOSED, LEFT
 from handlers.inbound import Head
 from handlers.perform import status_of
 from handlers.world import World
@@ -31,11 +31,10 @@ def answer(head: Head, told: Input, world: World) -> KeptReply:
 def keep_wish(head: Head, told: Input, world: World) -> bool:
     """What WeChat asks for once and nobody repeats: whoever left or closed the account's access is to be forgotten. It
     stands in SQL until Redis is back; False for everything else. Raises StoreUnavailable: SQL is away too."""
-    cause = LEFT if isinstance(told, Unfollowed) else told.cause if isinstance(told, Forget) else ""
-    if not cause:
+    if not isinstance(told, Unfollowed | Forget):
         return False
-    moment = world.moment()
-    wish = Erasing(moment.receipt, int(moment.now.timestamp()), cause, isinstance(told, Forget))
+    moment, left = world.moment(), isinstance(told, Unfollowed)
+    wish = Erasing(moment.receipt, int(moment.now.timestamp()), LEFT if left else CLOSED, claims=not left)
     world.erasures.ask(world.sessions.person_of(head.openid), wish)
     return True
 

@@ -21,8 +21,9 @@ from storage.erasures import Erasure
 from storage.errors import SessionUnreadable, StoreUnavailable
 from storage.sessions import Person
 
-LEFT = "left"
-"""The cause of a wish that came as an unfollow while Redis was away: what was filed stays."""
+LEFT, CLOSED = "left", "closed unheard"
+"""Causes of wishes that came while Redis was away, from who stopped following (what was filed stays) or closed the
+account's access: their session has still to be emptied."""
 
 
 class NotYet(StoreUnavailable):
@@ -75,13 +76,14 @@ def carry_out(world: World, erasure: Erasure) -> None:
 
 
 def _session(world: World, erasure: Erasure) -> None:
-    """A wish of the person's own has emptied the session with its turn; one that came while Redis was away has not.
-    Whoever has written since is somebody again."""
+    """Every other wish has emptied the session with its own turn. Whoever has written since is somebody again."""
+    if erasure.cause not in (LEFT, CLOSED):
+        return
     told = Unfollowed() if erasure.cause == LEFT else Forget(erasure.cause)
     for _ in range(world.limits.commit_tries):
         loaded = parking.load(world, erasure.person)
         session = loaded.session
-        if session is None or not session.drafts or session.last_at > erasure.asked_at.timestamp():
+        if session is None or session.last_at >= int(erasure.asked_at.timestamp()):
             return
         left = converse(world.knowledge, session, told, world.moment()).session
         left = replace(left, rights=replace(left.rights, erasing=session.rights.erasing))

@@ -77,11 +77,6 @@ class PhotoStore:
         folder = Path(unquote(urlsplit(url).path)) if url else data_dir / "photos"
         return cls(_folder(folder), keyring, folder)
 
-    @property
-    def is_a_folder(self) -> bool:
-        """Or a bucket, which may outlive this server."""
-        return self._folder is not None
-
     def check(self) -> None:
         """Write, read and list once. Raises StoreUnavailable, its text one line for an operator."""
         self._do(lambda: obstore.put(self._store, _CHECK, b"claimbot", use_multipart=False))

@@ -95,7 +95,9 @@ def connect(url: str, timeout_s: float) -> "redis.Redis":
     times = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s}
     match where.kind:
         case "single":
-            return redis.Redis.from_url(url, **times, retry=Retry(NoBackoff(), _RETRIES))
+            # who has waited in vain does not wait twice
+            once = Retry(NoBackoff(), _RETRIES, supported_errors=(redis.ConnectionError,))
+            return redis.Redis.from_url(url, **times, retry=once)
         case "sentinel":
             own = {"password": where.sentinel_password} if where.sentinel_password else {}
             quick = dict.fromkeys(times, timeout_s / 2)  # one that is away must leave time to ask the next

@@ -13,7 +13,7 @@ from storage.errors import KeyringError, StoreUnavailable
 @click.command()
 @click.argument("words", nargs=-1, metavar="DIR | verify DIR")
 @click.option("--photos", type=click.Choice(["copy", "list"]), help="Copy the photographs (a folder's default) or only "
-              "name them (a bucket's default: its versions are its backup).")  # fmt: skip
+              "name them (a bucket's default: replicate it).")  # fmt: skip
 @click.option("--with-keys", type=click.Path(dir_okay=False, path_type=Path),
               help="Also copy the key file there, outside DIR: who holds both can read everything.")  # fmt: skip
 @click.pass_context
@@ -78,7 +78,7 @@ def restore(context: click.Context, source: Path, over: bool, erasures: Path | N
         raise Stop(f"not restored ({trouble}); mend that and run it again with --over") from trouble
     click.echo(f"{done.people} people, {done.claims} claims, {done.photos} photographs are back")
     if done.photos_missing:
-        click.echo(f"{done.photos_missing} photographs are not in the bucket: get their versions back there")
+        click.echo(f"{done.photos_missing} photographs are not in the bucket: get them back there from its replica")
     if done.erased:
         click.echo(
             f"{done.erased} people were erased since: the worker does it again within half a minute of the start"
