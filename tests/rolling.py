@@ -85,7 +85,7 @@ class Walker:
                 return self
             if reply.rfind(prompts[asked]) >= 0:
                 reply = self.answers(asked)
-            elif "发“提交”" in reply or "提交" in reply.splitlines()[-1]:
+            elif "发“提交”" in reply or "提交" in (reply.splitlines() or [""])[-1]:
                 self.until.wait(60)  # everybody is still in mid-claim while the machines go
                 reply = self.says("提交")
             else:
@@ -102,8 +102,14 @@ class Walker:
             exchange = self.follower.send_photo(paper(SENT[asked]))
             if exchange.failed:
                 self.trouble.append(f"no reply to the picture {asked}")
-            return exchange.text
-        return self.says(GIVEN[asked][0].format(n=self.number))
+            return self.unless_overtaken(asked, exchange.text)
+        return self.unless_overtaken(asked, self.says(GIVEN[asked][0].format(n=self.number)))
+
+    def unless_overtaken(self, asked: str, reply: str) -> str:
+        """The new question came first and is asked instead: what was just said was not taken, and is asked for again."""
+        if asked not in ("phone", "hours") and prompts_of(NEWER)["hours"] in reply:
+            self.answered[asked] -= 1
+        return reply
 
     def says(self, text: str) -> str:
         exchange = self.follower.say(text)

@@ -1,6 +1,5 @@
 """The same bot on a primary, a replica and three sentinels: the primary is killed with -9, the bot goes on."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,9 +40,8 @@ def test_after_a_fail_over_everything_acknowledged_is_there_and_nobody_restarted
         for line in WHOLE_CLAIM[:5]:
             assert act(follower, line) != wording.BUSY
     watched.first.kill()
-    began = time.monotonic()
-    assert people[0].say(WHOLE_CLAIM[5]).text == wording.BUSY  # an answer, within the deadline, before the fail-over
-    assert time.monotonic() - began < bot.world.limits.budget_ms / 1000
+    exchange = people[0].say(WHOLE_CLAIM[5])  # before the fail-over
+    assert exchange.text == wording.BUSY and exchange.attempts == 1
     wait_for(lambda: watched.primary() == watched.second.port and bot.world.pending.count() == 0)
     # the only copy is the new primary: no answer is taken as safe until there is a second one
     watched.first._options = ("--replicaof", "127.0.0.1", str(watched.second.port))
@@ -63,7 +61,7 @@ def test_what_no_replica_has_is_not_called_taken(followed: Bot, watched: Watched
     watched.second.kill()
     exchange = follower.say(WHOLE_CLAIM[1])
     assert exchange.text == wording.IN_DOUBT
-    assert exchange.answer is not None and exchange.answer.elapsed_s < 4
+    assert exchange.attempts == 1
     watched.second.start()
     wait_for(watched.replicating)
     assert "我已阅读" in act(follower, "继续")

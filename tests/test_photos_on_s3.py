@@ -70,7 +70,7 @@ def test_a_store_that_hangs_holds_up_no_reply(on_s3: OnS3) -> None:
     try:
         for line in ("取消", "2", "申领", "我的信息"):
             exchange = follower.say(line)
-            assert exchange.answer is not None and exchange.answer.elapsed_s < bot.world.limits.budget_ms / 1000, line
+            assert exchange.attempts == 1 and not exchange.failed, line
     finally:
         on_s3.server.thaw()
     bot.jobs.stopped = False

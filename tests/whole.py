@@ -92,9 +92,8 @@ class ThreadJobs:
             with suppress(StoreUnavailable):  # as the worker's task does
                 photo_removal.tidy(world, person)
 
-        self._start(tidy, person)
-        if not self.stopped:
-            self.threads[-1].join(timeout=20)
+        if (thread := self._start(tidy, person)) is not None:
+            thread.join(timeout=20)
 
     def settle(self) -> None:
         """Wait for what has been started."""
@@ -116,13 +115,14 @@ class ThreadJobs:
                 return
             threading.Event().wait(0.05)
 
-    def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> None:
+    def _start(self, job: Callable[..., object], *args: object, delay_s: float = 0) -> threading.Thread | None:
         if self.stopped:
-            return
+            return None
         thread = threading.Timer(delay_s, job, args=(self.world, *args))
         thread.daemon = True
         self.threads.append(thread)
         thread.start()
+        return thread
 
 
 @dataclass
