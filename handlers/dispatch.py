@@ -36,7 +36,7 @@ from handlers.inbound import (
 from storage.sessions import mark_of
 
 LONGEST_TEXT = 2000
-"""Characters that are read: WeChat lets people type about so many, no answer has a quarter of them, and each costs time."""
+"""Characters that are read: WeChat lets people type about so many, no answer has a quarter of them."""
 
 
 def head_of(inbound: Inbound) -> Head:
