@@ -66,10 +66,7 @@ def webhook(world: World, envelope: Envelope, meters: Meters, floods: Floods) ->
         except Malformed:
             meters.rejected("malformed")
             return Response(status=400)
-        if floods.is_over(inbound.head.openid, world.clock().timestamp()) and _may_wait(inbound):
-            meters.flooded()
-            return _sent(_words(wording.TOO_FAST), inbound.head, envelope)
-        reply = _answered(inbound, world, meters)
+        reply = _answered(inbound, world, meters, floods)
         return _sent(reply, inbound.head, envelope)
 
     return pages
@@ -87,11 +84,14 @@ def _query() -> Mapping[str, str]:
         raise Rejected(400, "query is no UTF-8") from error
 
 
-def _answered(inbound: Inbound, world: World, meters: Meters) -> KeptReply:
+def _answered(inbound: Inbound, world: World, meters: Meters, floods: Floods) -> KeptReply:
     """The reply to one message. Every failure becomes words for the person: the broad catch of the webhook."""
     word = told(inbound)
     head = head_of(inbound)
     try:
+        if floods.is_over(inbound.head.openid, world.clock().timestamp()) and _may_wait(inbound):
+            meters.flooded()
+            return _words(wording.TOO_FAST)
         if word is not None:
             with meters.turn():
                 return take_turn(head, word, world)

@@ -1,6 +1,5 @@
 """Which input of the core an inbound message is; None for events that want no words."""
 
-
 from dataclasses import replace
 
 from dialogs.allowance import Trigger
@@ -37,7 +36,7 @@ from handlers.inbound import (
 from storage.sessions import mark_of
 
 LONGEST_TEXT = 2000
-"""Characters that are read: WeChat lets people type about so many; no answer has a quarter of them, each costs time."""
+"""Characters that are read: WeChat lets people type about so many, no answer has a quarter of them."""
 
 
 def head_of(inbound: Inbound) -> Head:

@@ -18,11 +18,17 @@ from tests.whole import AES_KEY
 OPENID = "oForged-00000000000000000001"
 
 
+@pytest.fixture(scope="module")
+def opened(valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(tmp_path_factory.mktemp("forged"), valkey.url) as one:
+        yield one
+
+
 @pytest.fixture
-def bot(valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("forged"), valkey.url) as opened:
-        opened.redis.flushall()
-        yield opened
+def bot(opened: House) -> House:
+    """Who writes here was never here before."""
+    opened.redis.flushall()
+    return opened
 
 
 def text(content: str, number: int, to: str = "gh_1") -> bytes:
