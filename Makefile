@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock browser
+.PHONY: help setup run test lint lock browser chaos
 
 help:  ## what one can do here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,3 +35,6 @@ lint: setup  ## ruff, mypy --strict, import contracts
 lock:  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements.lock
+
+chaos: setup  ## 300 people, 30 kills, 10 minutes: nothing acknowledged may be lost, doubled or stuck
+	$(BIN)/python -m tests.chaos --people 300 --kills 30 --minutes 10

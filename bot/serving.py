@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
+from bot.kept_valkey import KeptValkey
 from bot.logs import logger
 from bot.office_file import OfficesUnusable
-from bot.workers import Workers
+from bot.workers import Workers, starting_a_process
 from handlers import vision
-from storage import embedded
 from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
@@ -48,7 +48,7 @@ def check_port(host: str, port: int) -> None:
             ) from trouble
 
 
-def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
+def prepare(settings: Settings) -> KeptValkey | None:
     """Check everything and start what is embedded. Raises CannotStart."""
     check_port(settings.server.host, settings.server.port)
     try:
@@ -69,7 +69,7 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
     valkey = None
     try:
         if not settings.redis.url:
-            valkey = embedded.start(settings.paths.data_dir)
+            valkey = KeptValkey(settings.paths.data_dir, starting_a_process)
         connect_redis(settings).ping()
     except (redis.RedisError, StoreUnavailable, ValueError) as trouble:
         where = settings.redis.url.rsplit("@", 1)[-1] or "the embedded Valkey"
@@ -97,6 +97,8 @@ def _in_a_child(ask: Callable[[Settings], str], settings: Settings) -> str:
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
+    if valkey is not None:
+        valkey.watch()
     kinds = ("photos", "reading") if settings.jobs.reading and vision.available() else ("photos",)
     worker = Workers(config, kinds) if with_worker else None
     if config is not None:

@@ -47,6 +47,7 @@ class Fault:
     times         how many calls; -1 for ever
     skip          so many calls go well first
     delay_s       waits so long first, whatever the kind
+    until         over at this moment of time.monotonic(), whether it struck or not; 0 never
     """
 
     kind: Kind
@@ -60,6 +61,7 @@ class Fault:
     status: int = 502
     body: bytes = b""
     content_type: str = "application/octet-stream"
+    until: float = 0.0
 
 
 class Faults:
@@ -71,9 +73,10 @@ class Faults:
         self.met: list[tuple[str, str]] = []
         """(path, kind) of every fault that struck."""
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: Fault, lasts_s: float = 0.0) -> None:
+        """`lasts_s`: over after so many seconds; 0 never."""
         with self._lock:
-            self._waiting.append(fault)
+            self._waiting.append(replace(fault, until=time.monotonic() + lasts_s) if lasts_s else fault)
 
     def clear(self) -> None:
         with self._lock:
@@ -81,11 +84,13 @@ class Faults:
 
     def waiting(self) -> tuple[Fault, ...]:
         with self._lock:
+            self._forget_old()
             return tuple(self._waiting)
 
     def take(self, path: str, said: str) -> Fault | None:
         """The fault that meets this call, used once."""
         with self._lock:
+            self._forget_old()
             for at, fault in enumerate(self._waiting):
                 if (fault.path and fault.path != path) or fault.match not in said:
                     continue
@@ -99,6 +104,10 @@ class Faults:
                 self.met.append((path, fault.kind))
                 return fault
         return None
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        self._waiting = [one for one in self._waiting if not one.until or one.until > now]
 
 
 def from_json(given: dict[str, Any]) -> Fault:

@@ -24,6 +24,7 @@ from bot.simulator.menus import Menus
 from bot.simulator.messages import Nodes
 from bot.simulator.notices import Notices
 from bot.simulator.phone import phone
+from bot.simulator.roads import Roads
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.tags import Tags
@@ -62,6 +63,11 @@ class Platform:
             settings.verifier_key_id, settings.verifier_secret, settings.verifier_callback, now
         )
         self.app: Flask = _app(self)
+
+    @property
+    def roads(self) -> Roads:
+        """What goes wrong on the way to the bot."""
+        return self.postman.roads
 
     @property
     def settings(self) -> SimulatorSettings:
