@@ -27,6 +27,7 @@ class Exchange:
     violation  why the answer was not taken, "" when it was; an absent answer is one
     others     what the bot answered to other attempts, read but not shown: must be the same
     whole_s    from the first attempt to the answer that counted
+    road       the trouble that met it on its way, "" for none
     """
 
     attempts: int
@@ -35,6 +36,7 @@ class Exchange:
     violation: str = ""
     others: tuple[Reply | None, ...] = ()
     whole_s: float = 0.0
+    road: str = ""
 
     @property
     def text(self) -> str:
@@ -114,10 +116,10 @@ class Postman:
             try:
                 reply = self.read(sender, nodes, answer)
                 others = tuple(self.read(sender, nodes, one) for one in unheard)
-                return Exchange(attempt, answer, reply, others=others, whole_s=time.monotonic() - first)
+                return Exchange(attempt, answer, reply, others=others, whole_s=time.monotonic() - first, road=kind)
             except Violation as wrong:
-                return Exchange(attempt, answer, violation=str(wrong))
-        return Exchange(ATTEMPTS, violation=why, whole_s=time.monotonic() - first)
+                return Exchange(attempt, answer, violation=str(wrong), road=kind)
+        return Exchange(ATTEMPTS, violation=why, whole_s=time.monotonic() - first, road=kind)
 
     def _request(self, sender: str, xml: str, offset_s: int) -> Request:
         return sealed(xml, sender, self.settings, int(self.now()) + offset_s)

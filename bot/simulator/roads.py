@@ -1,9 +1,5 @@
-"""What goes wrong with pushes on their way to the bot, on order: by Python (`platform.roads.add`), by HTTP or by page.
-
-POST /_roads    one trouble as JSON, its fields as in `Trouble`
-GET /_roads     those still waiting
-DELETE /_roads  none any more
-"""
+"""What goes wrong with pushes on their way to the bot, on order: by Python (`platform.roads.add`), by HTTP or by page
+(`orders`)."""
 
 import threading
 import time

@@ -15,8 +15,9 @@ from tests.chaos.guides import SKIPPED
 from tests.chaos.person import Person, Tally
 from tests.leaks import leaks
 
-WEB_BACK_S = 1.0
-"""A push that met a web server just coming back."""
+REPEAT_S = 5.0
+SLACK_S = 1.0
+"""The test's own threads may run late by so much."""
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Report:
     stuck: list[str] = field(default_factory=list)
     silent: int = 0
     silent_while_down: int = 0
+    web_back: dict[str, float] = field(default_factory=dict)
+    """The longest that the web server was away after a kill of this kind, seconds."""
     refused: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
 
@@ -71,6 +74,7 @@ class Report:
             ("answers and papers compared", f"{self.answers} / {self.papers}"),
             ("people erased", self.erased),
             ("given up after 3 attempts while the web was down", self.silent_while_down),
+            ("web server back after, at most, s", ", ".join(f"{kind} {s:.1f}" for kind, s in self.web_back.items())),
             ("LOST", len(self.losses)),
             ("DOUBLED", len(self.doubles)),
             ("STUCK", len(self.stuck)),
@@ -164,9 +168,16 @@ def look_through(report: Report, log: Path) -> None:
     report.logged += [f"defect: {line[:300]}" for line in text.splitlines() if '"defect in a turn"' in line]
 
 
-def silent(report: Report, web_down: Sequence[tuple[float, float]]) -> None:
-    """Pushes that nobody answered, told apart by whether the web server was killed meanwhile."""
-    for began, ended in report.tally.silent:
-        excused = any(began <= up + WEB_BACK_S and ended >= down for down, up in web_down)
+def silent(report: Report, web_down: Sequence[tuple[float, float, str]]) -> None:
+    """Pushes that nobody answered, told apart: each of their three attempts must have met a web server that was down,
+    or the first one a bad road."""
+    for began, road in report.tally.silent:
+        first = 1 if road in ("lost", "cut", "slow") else 0
+        attempts = [began + REPEAT_S * at for at in range(first, 3)]
+        excused = all(
+            any(at - SLACK_S <= up and at + REPEAT_S + SLACK_S >= down for down, up, _ in web_down) for at in attempts
+        )
         report.silent_while_down += excused
         report.silent += not excused
+    for down, up, kind in web_down:
+        report.web_back[kind] = max(report.web_back.get(kind, 0.0), up - down)

@@ -30,8 +30,8 @@ class Tally:
     elapsed_s: list[float] = field(default_factory=list)
     repeats: int = 0
     sorry: int = 0
-    silent: list[tuple[float, float]] = field(default_factory=list)
-    """Pushes given up after three attempts: when they began and ended, by time.monotonic()."""
+    silent: list[tuple[float, str]] = field(default_factory=list)
+    """Pushes given up after three attempts: when the first of them left, by time.monotonic(), and what met it."""
     refused: list[str] = field(default_factory=list)
     """Answers WeChat would not have taken, and words that differ between attempts of one message."""
 
@@ -289,7 +289,7 @@ class Person:
                 if exchange.answer is not None:
                     self.tally.elapsed_s.append(exchange.answer.elapsed_s)
                 if exchange.failed and exchange.answer is None:
-                    self.tally.silent.append((now - exchange.whole_s, now))
+                    self.tally.silent.append((now - exchange.whole_s, exchange.road))
                 elif exchange.failed:
                     self.tally.refused.append(f"{self.number}: {exchange.violation}")
                 for other in exchange.others:

@@ -68,8 +68,11 @@ class Troubles:
     chance: random.Random
     kills: Counter[str] = field(default_factory=Counter)
     outages: Counter[str] = field(default_factory=Counter)
-    web_down: list[tuple[float, float]] = field(default_factory=list)
-    _outage: threading.Lock = field(default_factory=threading.Lock)
+    web_down: list[tuple[float, float, str]] = field(default_factory=list)
+    _killing: threading.Lock = field(default_factory=threading.Lock)
+    _taken: dict[str, threading.Lock] = field(
+        default_factory=lambda: {kind.partition(" ")[0]: threading.Lock() for kind in OUTAGES}
+    )
 
     def rage(self, plan: list[Planned], over: threading.Event) -> None:
         """Every deed at its time; outages last in threads of their own. Returns when all are over."""
@@ -85,11 +88,12 @@ class Troubles:
 
     def _do(self, deed: Planned) -> None:
         if deed.kind in KILLS:
-            with self._outage:  # two of these at once would only hide one
+            with self._killing:  # two of these at once would only hide one
                 self._kill(deed.kind)
             return
-        self.outages[deed.kind] += 1
-        with self._during(deed.kind, deed.lasts_s):
+        # what takes the same thing away waits for the other to bring it back
+        with self._taken[deed.kind.partition(" ")[0]], self._during(deed.kind, deed.lasts_s):
+            self.outages[deed.kind] += 1
             threading.Event().wait(deed.lasts_s)
 
     def _kill(self, kind: str) -> None:
@@ -101,7 +105,7 @@ class Troubles:
         self.kills[kind] += 1
         if kind in ("main", "web"):
             self.house.wait_until_up()
-            self.web_down.append((began, time.monotonic()))
+            self.web_down.append((began, time.monotonic(), kind))
 
     @contextmanager
     def _during(self, kind: str, lasts_s: float) -> Iterator[None]:
