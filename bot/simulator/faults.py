@@ -1,4 +1,5 @@
-"""Things that go wrong at WeChat's HTTP API, on order: by Python (`platform.faults.add`), by HTTP or by page (`orders`)."""
+"""Things that go wrong at WeChat's HTTP API, on order: by Python (`platform.faults.add`), by HTTP or by page
+(`orders`)."""
 
 import base64
 import json

@@ -2,8 +2,8 @@
 
 GET    /_faults           those at WeChat's API still waiting
 POST   /_faults           one fault as JSON, its fields as in `Fault` (body as base64) and lasts_s; or
-                          {"kind": "expire_tokens"} (then every token answers 42001), {"kind": "revoke_tokens"} (40001, as
-                          if somebody else had fetched one), {"kind": "expire_media"} (40007, as after three days),
+                          {"kind": "expire_tokens"} (then every token answers 42001), {"kind": "revoke_tokens"} (40001,
+                          as if somebody else had fetched one), {"kind": "expire_media"} (40007, as after three days),
                           {"kind": "late_media", "delay_s", "times"} (40007 for so long, then they can be had)
 GET    /_roads            those on the way to the bot still waiting
 POST   /_roads            one trouble as JSON, its fields as in `Trouble` and lasts_s

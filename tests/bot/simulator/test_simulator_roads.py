@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 import requests
@@ -133,7 +134,7 @@ def test_repeats_keep_their_distance(settings: SimulatorSettings, bot: EchoBot) 
     paced = Platform(dataclasses.replace(settings, repeat_s=0.05), post=post)  # type: ignore[arg-type]
     exchange = paced.follower("o-test", following=True).say("你好")
     assert exchange.failed and exchange.attempts == 3
-    assert all(later - earlier >= 0.05 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.05 for earlier, later in pairwise(times))
 
 
 def test_every_errcode_of_the_fact_sheet_has_its_words() -> None:
