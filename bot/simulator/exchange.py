@@ -96,11 +96,11 @@ class Postman:
         for attempt in range(1, ATTEMPTS + 1):
             if attempt > 1:
                 time.sleep(max(0.0, began + self.settings.repeat_s - time.monotonic()))
-            began = time.monotonic()
+            began, sent = time.monotonic(), attempt
             request = self._request(sender, xml, offset_s)
             try:
                 if attempt == 1 and kind == "overlap":
-                    attempt = 2
+                    sent = 2
                     answers = self._overlapping(request, self._request(sender, xml, offset_s), delay_s)
                     answer, unheard = answers[-1], list(answers[:-1])
                 elif attempt == 1 and kind in ("cut", "slow"):
@@ -116,9 +116,9 @@ class Postman:
             try:
                 reply = self.read(sender, nodes, answer)
                 others = tuple(self.read(sender, nodes, one) for one in unheard)
-                return Exchange(attempt, answer, reply, others=others, whole_s=time.monotonic() - first, road=kind)
+                return Exchange(sent, answer, reply, others=others, whole_s=time.monotonic() - first, road=kind)
             except Violation as wrong:
-                return Exchange(attempt, answer, violation=str(wrong), road=kind)
+                return Exchange(sent, answer, violation=str(wrong), road=kind)
         return Exchange(ATTEMPTS, violation=why, whole_s=time.monotonic() - first, road=kind)
 
     def _request(self, sender: str, xml: str, offset_s: int) -> Request:

@@ -39,6 +39,7 @@ class Report:
     papers: int = 0
     answers: int = 0
     erased: int = 0
+    erased_after_filing: int = 0
     losses: list[str] = field(default_factory=list)
     doubles: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
@@ -114,6 +115,7 @@ def _compare(report: Report, person: Person, world: World, agency: SimulatedAgen
     claims = [claim for claim in world.claims.of(name) if claim.status != "withdrawn"]
     report.erased += bool(person.erased)
     if person.erased == "filed":
+        report.erased_after_filing += 1
         if claims and not any(one in agency.book.claims for one in person.model.receipts):
             report.losses.append(f"{person.number}: erased, but {len(claims)} claims stay")
         return
