@@ -156,8 +156,10 @@ def _compare_paper(
             report.doubles.append(f"{person.number}: {slot} was skipped and is there")
         return
     report.papers += 1
-    if key is None or world.photos.get(name, key) != photo:
-        report.losses.append(f"{person.number}: {slot} is not what was sent")
+    kept = world.photos.get(name, key) if key is not None else b""
+    if kept != photo:
+        what = f"{person.made.get(kept, 'none of theirs')}, {len(kept)} bytes" if key is not None else "nothing"
+        report.losses.append(f"{person.number}: {slot} is {what}; told: {person.made[photo]}")
 
 
 def look_through(report: Report, log: Path) -> None:

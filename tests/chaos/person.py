@@ -69,6 +69,8 @@ class Person:
         self.trails: list[str] = []
         """What stood on the phone when something was found, for who looks into it."""
         self.photos_made = 0
+        self.made: dict[bytes, str] = {}
+        """Every photograph sent, and for what."""
         self.detours = 0
         self.retaken_at = ""
 
@@ -152,6 +154,7 @@ class Person:
         portrait = question.id == "portrait"
         base = self.pictures[0] if portrait else self.pictures[1 + self.photos_made % (len(self.pictures) - 1)]
         photo = unlike_any(base, self.number * 1000 + self.photos_made)
+        self.made[photo] = f"photograph {self.photos_made} for {question.id}"
         self.model.pending = (question.id, "photo", photo)
         exchange = self.follower.send_photo(photo)
         return self.hears("photograph", exchange)

@@ -108,9 +108,7 @@ def chaos(
         report.disk, report.starts = house.how_full, house.starts
         judge(report, walkers, house.config, house.agency)
         silent(report, troubles.web_down)
-    trails = [f"== {one.number}: {what}\n{trail}" for one in walkers for what, trail in zip(
-        one.model.losses + one.model.doubles, one.trails, strict=False)]  # fmt: skip
-    (folder / "trails.txt").write_text("\n\n".join(trails), "utf-8")
+    _write_trails(folder, walkers, report)
     look_through(report, folder / "serve.log")
     return report
 
@@ -120,3 +118,14 @@ def _settle(house: House, walkers: list[Person], until: float) -> None:
     wanted = {number for one in walkers if one.erased != "filed" for number in one.model.receipts}
     while time.monotonic() < until and not wanted <= set(house.agency.book.claims):
         threading.Event().wait(0.5)
+
+
+def _write_trails(folder: Path, walkers: list[Person], report: Report) -> None:
+    """For who looks into what was found: the whole chats of those it befell. Fictional people, but not for a log."""
+    befallen = {line.partition(":")[0] for line in (*report.losses, *report.doubles, *report.stuck, *report.refused)}
+    for walker in walkers:
+        if str(walker.number) in befallen:
+            said = "\n".join(
+                f"{one.at:.2f} {one.side} {one.kind} {one.text}" for one in walker.follower.conversation.after()
+            )
+            (folder / f"chat-{walker.number}.txt").write_text(said, "utf-8")
