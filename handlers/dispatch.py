@@ -35,6 +35,9 @@ from handlers.inbound import (
 )
 from storage.sessions import mark_of
 
+UNDERWAY_MOST_S = 30
+"""WeChat repeats a push for 15 s and then gives it up: one that is dated further from its arrival bears a wrong clock."""
+
 
 def head_of(inbound: Inbound) -> Head:
     """Whom a message concerns: its sender, but for WeChat's privacy events, which are about somebody else."""
@@ -75,6 +78,14 @@ def told(inbound: Inbound) -> Input | None:
             return Revoked(codes)
         case _:
             return None
+
+
+def dated(told: Input, now: int) -> Input:
+    """A photograph counts as sent when it arrived, where its own date cannot be: else it would push those that were
+    answered before out of their slots. `now` in unix seconds."""
+    if isinstance(told, Sent) and told.sent_at and abs(told.sent_at - now) > UNDERWAY_MOST_S:
+        return replace(told, sent_at=now)
+    return told
 
 
 def earning(head: Head, told: Input) -> Trigger | None:
