@@ -36,7 +36,7 @@ from handlers.inbound import (
 from storage.sessions import mark_of
 
 UNDERWAY_MOST_S = 30
-"""WeChat repeats a push for 15 s and then gives it up: one that is dated further from its arrival bears a wrong clock."""
+"""WeChat repeats a push for 15 s and gives it up: one that is dated further from its arrival bears a wrong clock."""
 
 
 def head_of(inbound: Inbound) -> Head:

@@ -31,7 +31,9 @@ class House:
     """data_dir lies on a file system of its own where this user may mount one; else a full disk is played by a limit
     on the size of files, set from outside on the running processes (`how_full` says which)."""
 
-    def __init__(self, folder: Path, port: int, agency: SimulatedAgency, agency_port: int, chance: random.Random) -> None:
+    def __init__(
+        self, folder: Path, port: int, agency: SimulatedAgency, agency_port: int, chance: random.Random
+    ) -> None:
         self.folder, self.port, self.chance = folder, port, chance
         self.agency, self.agency_port = agency, agency_port
         self.config = folder / "config.toml"

@@ -147,9 +147,7 @@ def _compare(report: Report, person: Person, world: World, agency: SimulatedAgen
             report.losses.append(f"{person.number}: {slot} is another at the agency")
 
 
-def _compare_paper(
-    report: Report, person: Person, world: World, name: str, slot: str, key: str | None
-) -> None:
+def _compare_paper(report: Report, person: Person, world: World, name: str, slot: str, key: str | None) -> None:
     photo = person.model.papers.get(slot)
     if slot not in person.model.relevant() or photo is None:
         if key is not None and person.model.answers.get(slot) == SKIPPED:

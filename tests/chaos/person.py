@@ -302,4 +302,3 @@ class Person:
 
     def thinks(self) -> None:
         threading.Event().wait(self.storm.think_s(self.chance))
-

@@ -23,7 +23,9 @@ from storage.database import FILE_NAME
 from tests.chaos.house import House
 
 KILLS = ("web", "web", "main", "worker", "worker's child", "valkey", "valkey")
-OUTAGES = ("sql locked", "sql refused", "disk full", "agency away", "wechat away", "wechat slow", "wechat cuts", "roads")
+OUTAGES = (
+    "sql locked", "sql refused", "disk full", "agency away", "wechat away", "wechat slow", "wechat cuts", "roads",
+)  # fmt: skip
 ROADS = (
     Trouble("lost", times=4), Trouble("overlap", times=4, delay_s=0.5), Trouble("hold", times=3, delay_s=2.0),
     Trouble("gather", times=4, many=4, delay_s=2.0), Trouble("cut", times=3), Trouble("slow", times=3, delay_s=2.0),
