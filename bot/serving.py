@@ -97,12 +97,12 @@ def _in_a_child(ask: Callable[[Settings], str], settings: Settings) -> str:
 def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) -> None:
     """Run until a signal ends it; what was begun is finished, then everything is stopped in order."""
     valkey = prepare(settings)
-    if valkey is not None:
-        valkey.watch()
     kinds = ("photos", "reading") if settings.jobs.reading and vision.available() else ("photos",)
     worker = Workers(config, kinds) if with_worker else None
     if config is not None:
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
+    if valkey is not None:
+        valkey.watch()
     try:
         _keep_web(settings)
     finally:
