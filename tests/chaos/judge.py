@@ -15,6 +15,8 @@ from tests.chaos.guides import SKIPPED
 from tests.chaos.person import Person, Tally
 from tests.leaks import leaks
 
+KILLED_CHILD = "WorkerLostError('Worker exited prematurely: signal 9 (SIGKILL)"
+"""Celery's own line about a child that was killed, by us."""
 REPEAT_S = 5.0
 SLACK_S = 1.0
 """The test's own threads may run late by so much."""
@@ -162,7 +164,8 @@ def _compare_paper(report: Report, person: Person, world: World, name: str, slot
 
 def look_through(report: Report, log: Path) -> None:
     """Tracebacks and what is private, in everything the processes wrote."""
-    text = log.read_text("utf-8", errors="replace")
+    lines = log.read_text("utf-8", errors="replace").splitlines()
+    text = "\n".join(line for line in lines if KILLED_CHILD not in line)
     report.logged += [f"private: {leak}" for leak in leaks(text)[:10]]
     for part in text.split("Traceback (most recent call last)")[1:]:
         last = re.search(r"^(?!\s)(\w[\w.]*(?:Error|Exception|Timeout|Unavailable|Contended)\b.*)$", part, re.M)
