@@ -42,6 +42,16 @@ def test_the_judge_sees_a_draft_that_is_gone() -> None:
     assert model.losses == ["a draft of 0 answers is gone"]
 
 
+def test_the_judge_waits_for_the_receipt_of_a_submission_whose_reply_was_lost() -> None:
+    for then, losses in (("回执号 1673 4320 7833 2", 0), ("你还没有提交过申领。发“申领”开始。", 1)):
+        model = told("【1/17】申领前，请认真阅读", ("notice", "read"), "【2/17】你选哪种缴纳医保的方式？")
+        model.maybe_filed = True
+        model.hears("没有没填完的申领。发“申领”可以开始。")
+        assert not model.losses and model.answers
+        model.hears(then)
+        assert len(model.losses) == losses
+
+
 def told(first: str, answer: tuple[str, str], then: str) -> Model:
     model = Model("kunming")
     model.hears(first)

@@ -38,6 +38,8 @@ class Model:
     """An answer on its way: question, value, photograph."""
     maybe_gone: bool = False
     """A deletion or a dropping was asked for, and no answer came yet."""
+    maybe_filed: bool = False
+    """提交 was said, and no answer came yet: the draft may be gone, and then there is a receipt."""
     reopened: str = ""
     maybe_reopened: str = ""
     begun: bool = False
@@ -94,6 +96,10 @@ class Model:
             if "已删除" not in text:
                 self.receipts.add(number.replace(" ", ""))
         self._photographs_back(text)
+        if "没有提交过" in text and self.maybe_filed and not self.receipts:
+            self.losses.append(f"a submitted draft of {len(self.answers)} answers is gone")
+            self.forget()
+            return None
         if any(words in text for words in NO_DRAFT):
             return self._without_draft(text)
         now = self.open_in(text)
@@ -104,7 +110,7 @@ class Model:
                 self.losses.append(f"asked where again after {len(self.answers)} answers")
             self.forget()
             return now
-        self.begun, self.maybe_gone = True, False
+        self.begun, self.maybe_gone, self.maybe_filed = True, False, False
         self._settle(now)
         return now
 
@@ -149,6 +155,8 @@ class Model:
                 self.papers.pop(question.id, None)
 
     def _without_draft(self, text: str) -> None:
+        if self.maybe_filed and "已删" not in text:
+            return  # 进度 will tell
         if self.begun and not self.maybe_gone and not self.receipts and "已删" not in text:
             self.losses.append(f"a draft of {len(self.answers)} answers is gone")
         if "没有在填" in text or "没有没填完" in text or "已删" in text:
@@ -158,4 +166,5 @@ class Model:
         """The draft is gone, as asked for; a filed claim's record stays in `filed`."""
         if not self.receipts:
             self.answers, self.papers = {}, {}
-        self.pending, self.begun, self.maybe_gone, self.reopened, self.maybe_reopened = None, False, False, "", ""
+        self.pending, self.begun, self.maybe_gone, self.maybe_filed = None, False, False, False
+        self.reopened, self.maybe_reopened = "", ""

@@ -168,6 +168,7 @@ class Person:
         if self.drops:
             self.drops = False
             return self.drops_everything()
+        self.model.maybe_filed = True
         text = self.says("提交")
         if "还在检查" in text:
             self.thinks()
