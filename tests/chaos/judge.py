@@ -12,7 +12,8 @@ from bot.config import read_settings
 from bot.simulator.agency import SimulatedAgency
 from handlers.world import World
 from tests.chaos.guides import SKIPPED
-from tests.chaos.person import Person, Tally
+from tests.chaos.person import Person
+from tests.chaos.tally import Tally
 from tests.leaks import leaks
 
 KILLED_CHILD = "WorkerLostError('Worker exited prematurely: signal 9 (SIGKILL)"

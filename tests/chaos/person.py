@@ -3,46 +3,20 @@
 import random
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from bot.simulator.exchange import Exchange
 from bot.simulator.follower import Follower
 from bot.simulator.platform import Platform
 from tests.chaos.guides import CALLED, PLACES, SKIPPED, WRONG, Question, typed_value
 from tests.chaos.model import Model, sorry
+from tests.chaos.tally import Storm, Tally
 
 SIDE_QUESTIONS = ("五华区电话是多少", "一个月多少钱", "要带什么材料", "进度", "为什么", "帮助", "要交税吗")
 WAITS_MOST = 400
 """So often a person looks again before they are stuck."""
 DIFFERENT_BYTES = b"\xff\xfe"
-
-
-@dataclass
-class Tally:
-    """What all people together did and met. Guarded by its lock."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    pushes: int = 0
-    deeds: Counter[str] = field(default_factory=Counter)
-    elapsed_s: list[float] = field(default_factory=list)
-    repeats: int = 0
-    sorry: int = 0
-    silent: list[tuple[float, str]] = field(default_factory=list)
-    """Pushes given up after three attempts: when the first of them left, by time.monotonic(), and what met it."""
-    refused: list[str] = field(default_factory=list)
-    """Answers WeChat would not have taken, and words that differ between attempts of one message."""
-
-
-@dataclass
-class Storm:
-    """What a person must know of the time: `calm` is set when everything is back."""
-
-    calm: threading.Event
-    think_s: Callable[[random.Random], float]
-    until: Callable[[], float]
 
 
 def unlike_any(photo: bytes, number: int) -> bytes:

@@ -14,7 +14,8 @@ from bot.simulator.server import serving
 from bot.simulator.settings import SimulatorSettings
 from tests.chaos.house import House
 from tests.chaos.judge import Report, judge, look_through, silent
-from tests.chaos.person import Person, Storm, Tally
+from tests.chaos.person import Person
+from tests.chaos.tally import Storm, Tally
 from tests.chaos.troubles import Troubles, planned
 from tests.storm import drawn
 from tests.test_processes import free_port, written_config

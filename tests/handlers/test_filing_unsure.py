@@ -74,3 +74,10 @@ def test_nothing_is_changed_while_sql_is_locked_and_then_it_is_filed_as_confirme
     assert "回执号" in act(follower, "提交")
     (claim,) = bot.world.claims.of(bot.world.sessions.person_of(follower.openid))
     assert claim.answers["phone"] == "13800138000"
+
+
+def test_who_never_heard_of_their_receipt_hears_it_when_they_go_on(bot: Bot) -> None:
+    follower = up_to_the_summary(bot)
+    assert "回执号" in submits(bot, follower, bot.world.claims)  # not on the phone: its reply was lost
+    (claim,) = bot.world.claims.of(bot.world.sessions.person_of(follower.openid))
+    assert claim.receipt in act(follower, "继续").replace(" ", "")
