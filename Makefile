@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint lock browser engines fuzz audit licences
+.PHONY: help setup run test lint lock browser engines fuzz audit licences chaos
 
 help:  ## what one can do here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,3 +50,6 @@ audit:  ## known vulnerabilities of what the lock pins; asks a public service
 
 licences: setup  ## renew docs/licences.md after `make lock`
 	$(BIN)/python -m tests.licences
+
+chaos: setup  ## 300 people, 30 kills, 10 minutes: nothing acknowledged may be lost, doubled or stuck
+	$(BIN)/python -m tests.chaos --people 300 --kills 30 --minutes 10

@@ -250,7 +250,7 @@ def build_rules(settings: Settings) -> Rules:
 def build_publisher(settings: Settings, clock: Callable[[], datetime] = china_now) -> Publisher:
     """The account's menus. The second client is for pages: nobody waits ten seconds to read that WeChat is away."""
     client = connect_redis(settings)
-    versions = MenuVersions(open_engine(settings.database.url, settings.paths.data_dir))
+    versions = MenuVersions(open_engine(settings.database.url, settings.paths.data_dir, create=False))
     quick = build_client(settings, client, Tries(times=1), Timeouts(connect_s=2, read_s=3, whole_s=4))
     return Publisher(versions, build_client(settings, client), quick, clock, settings.paths.menu)
 
@@ -276,7 +276,7 @@ def build_photos(settings: Settings, keyring: Keyring) -> PhotoStore:
 def build_rotation(settings: Settings) -> Rotation:
     """Everything that is sealed, for a change of keys."""
     keyring = Keyring.open(settings.keyring_path)
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    engine = open_engine(settings.database.url, settings.paths.data_dir, create=False)
     sessions = Sessions(connect_redis(settings), keyring, settings.redis.wait_replicas)
     return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
@@ -285,7 +285,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: in
     """Every store and client of one process; as it stands, of one that answers people."""
     client = connect_redis(settings)
     keyring = Keyring.open(settings.keyring_path)
-    engine = open_engine(settings.database.url, settings.paths.data_dir, busy_ms=sql_busy_ms)
+    engine = open_engine(settings.database.url, settings.paths.data_dir, busy_ms=sql_busy_ms, create=False)
     claims = Claims(engine, keyring, hands_over=bool(settings.agency.url))
     agency: Agency = build_platform(settings, client) if settings.agency.url else ReviewDesk(claims)
     wechat = build_client(settings, client)
@@ -330,7 +330,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: in
 
 def build_desk(settings: Settings, world: World) -> Desk:
     """What the console works with."""
-    engine = open_engine(settings.database.url, settings.paths.data_dir)
+    engine = open_engine(settings.database.url, settings.paths.data_dir, create=False)
     keyring = Keyring.open(settings.keyring_path)
     roll = StaffRoll(engine, keyring)
     sign_in = SignIn(roll, world.clock)

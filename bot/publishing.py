@@ -43,7 +43,7 @@ def last_published(settings: Settings) -> str | None:
 
 def _has_database(settings: Settings) -> bool:
     try:
-        return migrations.is_current(open_engine(settings.database.url, settings.paths.data_dir))
+        return migrations.is_current(open_engine(settings.database.url, settings.paths.data_dir, create=False))
     except (StoreUnavailable, SQLAlchemyError, ValueError, OSError):
         return False
 

@@ -18,11 +18,11 @@ from bot.addresses import hosts_of
 from bot.app import build_offices, connect_redis
 from bot.checks import photo_store_fault
 from bot.config import Settings
+from bot.kept_valkey import KeptValkey
 from bot.logs import logger, of_the_web_server
 from bot.office_file import OfficesUnusable
-from bot.workers import Workers
+from bot.workers import Workers, starting_a_process
 from handlers import vision
-from storage import embedded
 from storage.database import open_engine
 from storage.errors import KeyringError, StoreUnavailable
 from storage.keyring import Keyring
@@ -51,7 +51,7 @@ def check_port(host: str, port: int) -> None:
             ) from trouble
 
 
-def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
+def prepare(settings: Settings) -> KeptValkey | None:
     """Check everything and start what is embedded. Raises CannotStart."""
     check_port(settings.server.host, settings.server.port)
     try:
@@ -72,7 +72,7 @@ def prepare(settings: Settings) -> embedded.EmbeddedValkey | None:
     valkey = None
     try:
         if not settings.redis.url:
-            valkey = embedded.start(settings.paths.data_dir)
+            valkey = KeptValkey(settings.paths.data_dir, starting_a_process)
         client = connect_redis(settings)
         client.ping()
         if settings.redis.url and not SameKeys(client, Keyring.open(settings.keyring_path)).agreed():
@@ -110,6 +110,8 @@ def serve(settings: Settings, config: Path | None, *, with_worker: bool = True) 
     if config is not None:  # before any thread starts a process: a variable set meanwhile moves what that one reads
         os.environ["CLAIMBOT_CONFIG"] = str(config.resolve())
     worker = Workers(config, kinds) if with_worker else None
+    if valkey is not None:
+        valkey.watch()
     try:
         _keep_web(settings)
     finally:

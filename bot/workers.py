@@ -22,6 +22,11 @@ reported, and the start would never end."""
 os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)
 
 
+def starting_a_process() -> threading.Lock:
+    """What to hold meanwhile."""
+    return _starting
+
+
 class Workers:
     """One process a kind of work, watched by a thread."""
 

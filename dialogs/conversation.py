@@ -323,9 +323,7 @@ def _filed(knowledge: Knowledge, session: Session, receipt: str, filed_at: int) 
 
 
 def _unavailable(knowledge: Knowledge, session: Session, what: str) -> Turn:
-    if what == "filing":
-        draft = session.draft
-        session = session.with_draft(replace(draft, filing=False)) if draft is not None else session
+    if what == "filing":  # it may be written although nobody could say so: nothing is changed until that is known
         return Turn(session, (Say(wording.FILING_LATER),))
     if what == "withdrawal":
         return obeying.and_again(knowledge, session, Say(agency_words.WITHDRAWAL_LATER))

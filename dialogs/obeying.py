@@ -137,6 +137,9 @@ def _begin_or_end(knowledge: Knowledge, session: Session, word: str, moment: Mom
             session = replace(session, draft=draft, refusals=0)
             recap = (Say(wording.RECAP.format(number=number, total=total)),) if paused or word == "start" else ()
             return verification.asking_after(claim.ask(knowledge, session, *recap))
+        case "resume" if session.receipts:  # perhaps the reply to 提交 never came
+            receipt = claim_words.aloud(session.receipts[-1].number)
+            return Turn(session, (Say(wording.FILED_NOTHING_TO_RESUME.format(receipt=receipt)),))
         case "resume":
             return Turn(session, (Say(wording.NOTHING_TO_RESUME),))
         case "start" | "restart" if draft is None:

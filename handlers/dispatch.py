@@ -37,6 +37,8 @@ from storage.sessions import mark_of
 
 LONGEST_TEXT = 2000
 """Characters that are read: WeChat lets people type about so many, no answer has a quarter of them."""
+UNDERWAY_MOST_S = 30
+"""WeChat repeats a push for 15 s and gives it up: one that is dated further from its arrival bears a wrong clock."""
 
 
 def head_of(inbound: Inbound) -> Head:
@@ -78,6 +80,14 @@ def told(inbound: Inbound) -> Input | None:
             return Revoked(codes)
         case _:
             return None
+
+
+def dated(told: Input, now: int) -> Input:
+    """A photograph counts as sent when it arrived, where its own date cannot be: else it would push those that were
+    answered before out of their slots. `now` in unix seconds."""
+    if isinstance(told, Sent) and told.sent_at and abs(told.sent_at - now) > UNDERWAY_MOST_S:
+        return replace(told, sent_at=now)
+    return told
 
 
 def earning(head: Head, told: Input) -> Trigger | None:

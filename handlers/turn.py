@@ -26,7 +26,7 @@ from dialogs.session import Session
 from dialogs.slots import noticed
 from dialogs.verify_effects import ANSWERED as OF_VERIFYING
 from handlers import counting, helping, parking, perform, verification
-from handlers.dispatch import earning
+from handlers.dispatch import dated, earning
 from handlers.inbound import Head
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -45,6 +45,7 @@ def take_turn(head: Head, told: Input, world: World) -> KeptReply:
     the person's draft cannot be fetched from where it is parked."""
     started = time.monotonic()
     name = world.sessions.person_of(head.openid)
+    told = dated(told, int(world.clock().timestamp()))
     for _ in range(world.limits.commit_tries):
         person = parking.load(world, name)
         before = person.reply_to(head.key)

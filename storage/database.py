@@ -33,17 +33,20 @@ _PRAGMAS = (
 )
 
 
-def open_engine(url: str, data_dir: Path, *, busy_ms: int = 5000) -> Engine:
+def open_engine(url: str, data_dir: Path, *, busy_ms: int = 5000, create: bool = True) -> Engine:
     """
     url     "" for data_dir/claimbot.sqlite3, sqlite:////a/file, or postgresql+psycopg://user:password@host/name
     busy_ms how long SQLite waits for another writer
+    create  make SQLite's file when it is not there. A process that works with what `serve` or a command has made does
+            not: a file that is away for a moment must not be replaced by an empty one, and each use of it
+            raises StoreUnavailable meanwhile
     raises  ValueError for a URL that cannot be; StoreUnavailable when SQLite's file cannot be made.
             PostgreSQL is first met when first used: each use raises StoreUnavailable when it is away
     """
     try:
         target = make_url(url) if url else URL.create("sqlite", database=str(data_dir / FILE_NAME))
         if target.get_backend_name() == "sqlite":
-            return _sqlite(target, busy_ms)
+            return _sqlite(target, busy_ms, create=create)
         return create_engine(
             target, hide_parameters=True, pool_pre_ping=True, pool_timeout=POSTGRES_WITHIN_S, connect_args=_POSTGRES
         )
@@ -88,11 +91,19 @@ def reachable() -> Iterator[None]:
         raise StoreUnavailable(f"database: {type(cause).__name__}: {cause}") from trouble
 
 
-def _sqlite(target: URL, busy_ms: int) -> Engine:
-    if target.database and target.database != ":memory:":
-        _make_private(Path(target.database))
+def _sqlite(target: URL, busy_ms: int, *, create: bool) -> Engine:
     # one connection a use: cheap here, and nothing is inherited by a forked worker
-    engine = create_engine(target, hide_parameters=True, poolclass=NullPool)
+    if not target.database or target.database == ":memory:":
+        engine = create_engine(target, hide_parameters=True, poolclass=NullPool)
+    elif create:
+        _make_private(Path(target.database))
+        engine = create_engine(target, hide_parameters=True, poolclass=NullPool)
+    else:
+        there = f"{Path(target.database).absolute().as_uri()}?mode=rw"
+        engine = create_engine(
+            target, hide_parameters=True, poolclass=NullPool,
+            creator=lambda: sqlite3.connect(there, uri=True, check_same_thread=False),
+        )  # fmt: skip
     event.listen(engine, "connect", lambda connection, _record: _prepare(connection, busy_ms))
     event.listen(engine, "begin", _begin)
     return engine

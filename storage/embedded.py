@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import tempfile
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class EmbeddedValkey:
         """For Celery."""
         return f"redis+socket://{self.socket}"
 
+    def answers(self) -> bool:
+        """Whether somebody listens."""
+        return _answers(self.socket)
+
     def stop(self) -> None:
         """Write everything and end the server."""
         try:
@@ -55,8 +60,11 @@ def socket_path(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"claimbot-{short}.sock"
 
 
-def start(data_dir: Path, wait_s: float = 20.0) -> EmbeddedValkey:
-    """Start the server, or adopt the one that an earlier, killed start left running. Raises StoreUnavailable."""
+def start(
+    data_dir: Path, wait_s: float = 20.0, starting: AbstractContextManager[object] | None = None
+) -> EmbeddedValkey:
+    """Start the server, or adopt the one that an earlier, killed start left running. `starting` is held while the
+    process begins. Raises StoreUnavailable."""
     folder = data_dir.resolve() / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     socket = socket_path(data_dir)
@@ -69,7 +77,8 @@ def start(data_dir: Path, wait_s: float = 20.0) -> EmbeddedValkey:
         "--maxmemory-policy", "noeviction", "--logfile", str(log), "--daemonize", "no",
     ]  # fmt: skip
     # a session of its own: Ctrl-C ends the bot first, which then ends the server in order
-    process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, start_new_session=True)
+    with starting or nullcontext():
+        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, start_new_session=True)
     until = time.monotonic() + wait_s
     while time.monotonic() < until:
         if _answers(socket):

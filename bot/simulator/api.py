@@ -36,17 +36,15 @@ class Call:
 
 
 def api(platform: "Platform") -> Blueprint:
-    """Every route under /cgi-bin, the public pictures, and /_faults."""
+    """Every route under /cgi-bin, and the public pictures."""
     blueprint = Blueprint("api", __name__)
-    calls = Calls(platform).table()
+    calls = platform.api_calls = Calls(platform).table()
 
     @blueprint.before_request
     def meet_a_fault() -> Response | None:
         path = request.path.removeprefix("/cgi-bin/")
         if path.startswith("/mmbiz_jpg/"):
             path = "mmbiz_jpg"
-        if path.startswith("/_faults"):
-            return None
         platform.calls.append(path)
         said = request.query_string.decode(errors="replace") + request.get_data().decode(errors="replace")
         g.fault = fault = platform.faults.take(path, said)
@@ -85,28 +83,7 @@ def api(platform: "Platform") -> Blueprint:
         content = platform.media.picture(name)
         return Response(status=404) if content is None else Response(content, content_type="image/jpeg")
 
-    @blueprint.route("/_faults", methods=["GET", "POST", "DELETE"])
-    def order_faults() -> tuple[Response, int] | Response:
-        if request.method == "DELETE":
-            platform.faults.clear()
-        if request.method == "POST":
-            try:
-                _order(platform, request.get_json())
-            except (TypeError, ValueError) as wrong:
-                return jsonify(error=str(wrong)), 400
-        return jsonify([faults.as_json(fault) for fault in platform.faults.waiting()])
-
     return blueprint
-
-
-def _order(platform: "Platform", order: dict[str, Any]) -> None:
-    match order.get("kind"):
-        case "expire_tokens":
-            platform.tokens.expire()
-        case "revoke_tokens":
-            platform.tokens.revoke()
-        case _:
-            platform.faults.add(faults.from_json(order))
 
 
 class Calls:

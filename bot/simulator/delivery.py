@@ -1,11 +1,12 @@
 """From a push in clear to the bot's webhook and back: signing, sealing, posting within WeChat's patience."""
 
+import http.client
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import requests
 import urllib3
@@ -66,6 +67,37 @@ def over_http(request: Request, patience_s: float) -> Answer:
                 return Answer(response.status_code, response.headers.get("Content-Type", ""), body, elapsed)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as wrong:
             raise NoAnswer(type(wrong).__name__) from wrong
+
+
+PIECES = 8
+
+
+def over_bad_line(request: Request, patience_s: float, *, lasts_s: float = 0.0, cut: bool = False) -> Answer:
+    """Post piece by piece over `lasts_s`; with `cut` only half of the announced body, then the line drops."""
+    where, began = urlsplit(request.url), time.monotonic()
+    line = http.client.HTTPConnection(where.hostname or "", where.port, timeout=patience_s)
+    try:
+        line.putrequest("POST", f"{where.path}?{where.query}", skip_accept_encoding=True)
+        line.putheader("Content-Type", "text/xml")
+        line.putheader("Content-Length", str(len(request.body)))
+        line.endheaders()
+        if cut:
+            line.send(request.body[: len(request.body) // 2])
+            raise NoAnswer("the line was cut")
+        size = max(1, -(-len(request.body) // PIECES))
+        for at in range(0, len(request.body), size):
+            time.sleep(lasts_s / PIECES)
+            line.send(request.body[at : at + size])
+        response = line.getresponse()
+        body = response.read(MAX_ANSWER_BYTES + 1)
+        elapsed = time.monotonic() - began
+        if elapsed > patience_s or len(body) > MAX_ANSWER_BYTES:
+            raise NoAnswer("too slow or too long")
+        return Answer(response.status, response.getheader("Content-Type", "") or "", body, elapsed)
+    except (OSError, http.client.HTTPException) as wrong:
+        raise NoAnswer(type(wrong).__name__) from wrong
+    finally:
+        line.close()
 
 
 def into(wsgi_app: Any) -> Post:

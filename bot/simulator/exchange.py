@@ -2,13 +2,16 @@
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.simulator import messages
-from bot.simulator.delivery import Answer, NoAnswer, Post, Request, sealed
+from bot.simulator.delivery import Answer, NoAnswer, Post, Request, over_bad_line, sealed
 from bot.simulator.messages import Nodes
 from bot.simulator.replies import Asked, Reply, Violation, read
+from bot.simulator.roads import Roads
 from bot.simulator.settings import SimulatorSettings
 
 ATTEMPTS = 3
@@ -22,12 +25,18 @@ class Exchange:
     answer     the answer that counted; None when none came in time
     reply      what the follower is shown; None for `success` and for failures
     violation  why the answer was not taken, "" when it was; an absent answer is one
+    others     what the bot answered to other attempts, read but not shown: must be the same
+    whole_s    from the first attempt to the answer that counted
+    road       the trouble that met it on its way, "" for none
     """
 
     attempts: int
     answer: Answer | None = None
     reply: Reply | None = None
     violation: str = ""
+    others: tuple[Reply | None, ...] = ()
+    whole_s: float = 0.0
+    road: str = ""
 
     @property
     def text(self) -> str:
@@ -47,6 +56,7 @@ class Postman:
         self.settings = settings
         self.post = post
         self.now = now
+        self.roads = Roads()
         self._has_media = has_media
         self._lock = threading.Lock()
         self._msg_id = 24_000_000_000_000_000 + secrets.randbelow(10**15)
@@ -71,19 +81,66 @@ class Postman:
 
     def exchange(self, sender: str, nodes: Nodes, created: int | None = None) -> Exchange:
         """Post, again while no answer comes, and read the answer."""
+        trouble = self.roads.take(sender, self.xml(sender, nodes, created))
+        kind, delay_s = (trouble.kind, trouble.delay_s) if trouble else ("", 0.0)
+        offset_s = trouble.offset_s if trouble else 0
+        if offset_s:
+            created = (created or int(self.now())) + offset_s
         xml = self.xml(sender, nodes, created)
-        why = ""
+        if trouble and kind == "hold":
+            time.sleep(delay_s)
+        if trouble and kind == "gather":
+            self.roads.gather(trouble)
+        began = first = time.monotonic()
+        why, unheard = "", []
         for attempt in range(1, ATTEMPTS + 1):
+            if attempt > 1:
+                time.sleep(max(0.0, began + self.settings.repeat_s - time.monotonic()))
+            began, sent = time.monotonic(), attempt
+            request = self._request(sender, xml, offset_s)
             try:
-                answer = self.post(self.sealed(sender, xml), self.settings.patience_s)
+                if attempt == 1 and kind == "overlap":
+                    sent = 2
+                    answers = self._overlapping(request, self._request(sender, xml, offset_s), delay_s)
+                    answer, unheard = answers[-1], list(answers[:-1])
+                elif attempt == 1 and kind in ("cut", "slow"):
+                    answer = over_bad_line(request, self.settings.patience_s, lasts_s=delay_s, cut=kind == "cut")
+                else:
+                    answer = self.post(request, self.settings.patience_s)
             except NoAnswer as wrong:
                 why = f"no answer: {wrong}"
                 continue
+            if attempt == 1 and kind == "lost":
+                unheard.append(answer)
+                continue
             try:
-                return Exchange(attempt, answer, self.read(sender, nodes, answer))
+                reply = self.read(sender, nodes, answer)
+                others = tuple(self.read(sender, nodes, one) for one in unheard)
+                return Exchange(sent, answer, reply, others=others, whole_s=time.monotonic() - first, road=kind)
             except Violation as wrong:
-                return Exchange(attempt, answer, violation=str(wrong))
-        return Exchange(ATTEMPTS, violation=why)
+                return Exchange(sent, answer, violation=str(wrong), road=kind)
+        return Exchange(ATTEMPTS, violation=why, whole_s=time.monotonic() - first, road=kind)
+
+    def _request(self, sender: str, xml: str, offset_s: int) -> Request:
+        return sealed(xml, sender, self.settings, int(self.now()) + offset_s)
+
+    def _overlapping(self, first: Request, second: Request, after_s: float) -> list[Answer]:
+        """The second is posted while the first may still be unanswered. Raises NoAnswer when neither was."""
+        answers: list[Answer | None] = [None, None]
+
+        def run(at: int, request: Request) -> None:
+            with suppress(NoAnswer):
+                answers[at] = self.post(request, self.settings.patience_s)
+
+        early = threading.Thread(target=run, args=(0, first))
+        early.start()
+        time.sleep(after_s)
+        run(1, second)
+        early.join()
+        heard = [answer for answer in answers if answer is not None]
+        if not heard:
+            raise NoAnswer("neither of two")
+        return heard
 
     def read(self, sender: str, nodes: Nodes, answer: Answer) -> Reply | None:
         """An answer as WeChat reads it. Raises Violation."""

@@ -1,12 +1,8 @@
-"""Things that go wrong at WeChat, on order: by Python (`platform.faults.add`) or by HTTP.
-
-POST /_faults    one fault as JSON, its fields as in `Fault` (body as base64), or {"kind": "expire_tokens"} (then every
-                 token answers 42001) or {"kind": "revoke_tokens"} (40001, as if somebody else had fetched one)
-GET /_faults     those still waiting
-DELETE /_faults  none any more
-"""
+"""Things that go wrong at WeChat's HTTP API, on order: by Python (`platform.faults.add`), by HTTP or by page
+(`orders`)."""
 
 import base64
+import json
 import secrets
 import socket
 import threading
@@ -16,6 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from flask import Response
+
+from bot.simulator.errors import MESSAGES
 
 Kind = Literal[
     "delay",  # right, but late by delay_s
@@ -47,6 +45,8 @@ class Fault:
     times         how many calls; -1 for ever
     skip          so many calls go well first
     delay_s       waits so long first, whatever the kind
+    errmsg        "" for WeChat's own words
+    until         over at this moment of time.monotonic(), whether it struck or not; 0 never
     """
 
     kind: Kind
@@ -56,10 +56,11 @@ class Fault:
     skip: int = 0
     delay_s: float = 0.0
     errcode: int = -1
-    errmsg: str = "system error"
+    errmsg: str = ""
     status: int = 502
     body: bytes = b""
     content_type: str = "application/octet-stream"
+    until: float = 0.0
 
 
 class Faults:
@@ -71,9 +72,10 @@ class Faults:
         self.met: list[tuple[str, str]] = []
         """(path, kind) of every fault that struck."""
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: Fault, lasts_s: float = 0.0) -> None:
+        """`lasts_s`: over after so many seconds; 0 never."""
         with self._lock:
-            self._waiting.append(fault)
+            self._waiting.append(replace(fault, until=time.monotonic() + lasts_s) if lasts_s else fault)
 
     def clear(self) -> None:
         with self._lock:
@@ -81,11 +83,13 @@ class Faults:
 
     def waiting(self) -> tuple[Fault, ...]:
         with self._lock:
+            self._forget_old()
             return tuple(self._waiting)
 
     def take(self, path: str, said: str) -> Fault | None:
         """The fault that meets this call, used once."""
         with self._lock:
+            self._forget_old()
             for at, fault in enumerate(self._waiting):
                 if (fault.path and fault.path != path) or fault.match not in said:
                     continue
@@ -99,6 +103,10 @@ class Faults:
                 self.met.append((path, fault.kind))
                 return fault
         return None
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        self._waiting = [one for one in self._waiting if not one.until or one.until > now]
 
 
 def from_json(given: dict[str, Any]) -> Fault:
@@ -118,7 +126,8 @@ def as_json(fault: Fault) -> dict[str, Any]:
 
 def in_place_of_answer(fault: Fault, environ: dict[str, Any]) -> Response:
     """The answer of a fault that lets nothing right through."""
-    error = f'{{"errcode":{fault.errcode},"errmsg":"{fault.errmsg}"}}'
+    errmsg = fault.errmsg or MESSAGES.get(fault.errcode, "error")
+    error = json.dumps({"errcode": fault.errcode, "errmsg": errmsg}, separators=(",", ":"))
     match fault.kind:
         case "errcode":
             return Response(error, content_type="application/json; encoding=utf-8")

@@ -20,13 +20,15 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One stored piece; `kind` is image, voice, video or thumb, `until` is in unix seconds."""
+    """One stored piece; `kind` is image, voice, video or thumb, `until` and `ready` are in unix seconds: before `ready`
+    it cannot be had yet."""
 
     media_id: str
     kind: str
     content: bytes
     created: int
     until: float
+    ready: float = 0.0
 
     @property
     def content_type(self) -> str:
@@ -52,12 +54,16 @@ class MediaShelf:
         self._lock = threading.Lock()
         self._media: dict[str, Media] = {}
         self._pictures: dict[str, bytes] = {}
+        self._late: tuple[float, int] = (0.0, 0)
 
     def keep(self, kind: str, content: bytes) -> Media:
         """Store for three days under a new media_id."""
         now = self._now()
-        media = Media(secrets.token_urlsafe(48), kind, content, int(now), now + LIFE_S)
         with self._lock:
+            late_s, times = self._late
+            self._late = (late_s, max(0, times - 1))
+            ready = now + late_s if times else 0.0
+            media = Media(secrets.token_urlsafe(48), kind, content, int(now), now + LIFE_S, ready)
             self._media[media.media_id] = media
         return media
 
@@ -74,12 +80,12 @@ class MediaShelf:
         return self.keep(kind, content)
 
     def get(self, media_id: str) -> Media:
-        """Raises WeChatSays 41006 or 40007 (unknown, or dead after three days)."""
+        """Raises WeChatSays 41006 or 40007 (unknown, not there yet, or dead after three days)."""
         if not media_id:
             raise WeChatSays(41006)
         with self._lock:
             media = self._media.get(media_id)
-        if media is None or media.until <= self._now():
+        if media is None or media.until <= self._now() or media.ready > self._now():
             raise WeChatSays(40007)
         return media
 
@@ -92,6 +98,16 @@ class MediaShelf:
         """Let a media_id die early."""
         with self._lock:
             self._media.pop(media_id, None)
+
+    def late(self, late_s: float, times: int = 1) -> None:
+        """The next so many pieces can be had only so many seconds after their message has been pushed."""
+        with self._lock:
+            self._late = (late_s, times)
+
+    def expire(self) -> None:
+        """As if three days had passed: every media_id until now is dead."""
+        with self._lock:
+            self._media.clear()
 
     def shown(self, content: bytes) -> str:
         """Give a picture its public address (the PicUrl of an image message): it needs no token and does not die."""

@@ -1,6 +1,6 @@
 """The phone page and its JSON. Tests may drive a phone through it from another process.
 
-GET  /                          the page; /page/<file> its files
+GET  /                          the page; /page/<file> its files; /faults orders what shall go wrong
 GET  /phone/state               {account: {id, name}, phones: [{openid, following}],
                                 papers: [{name, label}], scenes: […]}
 POST /phone/phones              {openid?, follow?: bool} a new phone (follow: with the subscribe event): {openid, …}
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from bot.simulator.platform import Platform
 
 MAX_WAIT_S = 25.0
-PAGE_FILES = {"index.html": "text/html", "phone.css": "text/css", "phone.js": "text/javascript"}
+PAGE_FILES = {
+    "index.html": "text/html", "phone.css": "text/css", "phone.js": "text/javascript", "faults.html": "text/html",
+    "faults.js": "text/javascript", "faults.css": "text/css",
+}  # fmt: skip
 
 Deed = Callable[[Follower, Mapping[str, Any]], Exchange | Sequence[Exchange]]
 
@@ -86,6 +89,10 @@ def phone(platform: "Platform") -> Blueprint:
     @blueprint.get("/")
     def page() -> Response:
         return _page_file("index.html")
+
+    @blueprint.get("/faults")
+    def faults_page() -> Response:
+        return _page_file("faults.html")
 
     @blueprint.get("/page/<name>")
     def page_file(name: str) -> Response:

@@ -9,12 +9,12 @@ with serving(platform) as url:          # bot.simulator.server; url is the bot's
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask
 
 from bot.simulator.agency import SimulatedAgency
-from bot.simulator.api import api
+from bot.simulator.api import Call, api
 from bot.simulator.delivery import Post, over_http
 from bot.simulator.exchange import Postman
 from bot.simulator.faults import Faults
@@ -23,7 +23,9 @@ from bot.simulator.media import MediaShelf
 from bot.simulator.menus import Menus
 from bot.simulator.messages import Nodes
 from bot.simulator.notices import Notices
+from bot.simulator.orders import orders
 from bot.simulator.phone import phone
+from bot.simulator.roads import Roads
 from bot.simulator.scenes import Scenes
 from bot.simulator.settings import SimulatorSettings
 from bot.simulator.tags import Tags
@@ -52,6 +54,8 @@ class Platform:
         self.faults = Faults()
         self.violations: list[str] = []
         """What calls of the HTTP API did that WeChat takes but people would see."""
+        self.api_calls: Mapping[str, Call] = {}
+        """What the HTTP API knows, by path."""
         self.calls: list[str] = []
         """Every call of the HTTP API, e.g. "media/get"."""
         self.postman = Postman(settings, post, now, self.media.has)
@@ -62,6 +66,11 @@ class Platform:
             settings.verifier_key_id, settings.verifier_secret, settings.verifier_callback, now
         )
         self.app: Flask = _app(self)
+
+    @property
+    def roads(self) -> Roads:
+        """What goes wrong on the way to the bot."""
+        return self.postman.roads
 
     @property
     def settings(self) -> SimulatorSettings:
@@ -127,6 +136,7 @@ def _app(platform: Platform) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api(platform))
     app.register_blueprint(phone(platform))
+    app.register_blueprint(orders(platform))
     settings = platform.settings
     if settings.agency_secret:
         callback = f"{settings.bot_url.removesuffix('/wechat')}/agency/callback"

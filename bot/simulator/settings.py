@@ -14,6 +14,7 @@ class SimulatorSettings:
     aes_key       EncodingAESKey, 43 characters; needed unless mode is plain
     account_id    the account's own gh_… name: ToUserName of what followers send
     patience_s    seconds until WeChat hangs up on the bot; the platform's own value is 5
+    repeat_s      a repeat leaves so many seconds after the push before it, at the earliest; WeChat's own value is 5
     public_url    the simulator's own address as the bot sees it, when it is not http://host:port
     agency_key_id, agency_secret  of the employment agency that is played too, below /agency; empty: none
     verifier_…    the service of the real-name check: what it signs with, and where it tells results; "" for none
@@ -31,6 +32,7 @@ class SimulatorSettings:
     account_id: str = "gh_000000000000"
     account_name: str = "失业金申领助手"
     patience_s: float = 5.0
+    repeat_s: float = 0.0
     public_url: str = ""
     template_ids: tuple[str, ...] = ()
     agency_key_id: str = ""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 
 from storage import migrations
 from storage.console_schema import METADATA
-from storage.database import FILE_NAME, open_engine
+from storage.database import FILE_NAME, open_engine, reachable
 from storage.errors import StoreUnavailable
 
 
@@ -97,3 +97,17 @@ def test_postgresql_that_is_away_is_a_store_unavailable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable) as away:
         migrations.is_current(engine)
     assert "secret" not in str(away.value)
+
+
+def test_a_database_that_is_away_for_a_moment_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
+    migrations.upgrade(open_engine("", tmp_path))
+    working = open_engine("", tmp_path, create=False)
+    file, away = tmp_path / FILE_NAME, tmp_path / "away"
+    file.rename(away)
+    with pytest.raises(StoreUnavailable), reachable(), working.connect():
+        pass
+    assert not file.exists()
+    open_engine("", tmp_path, create=False)  # another process begins meanwhile
+    assert not file.exists()
+    away.rename(file)
+    assert migrations.is_current(working)

@@ -150,3 +150,24 @@ def test_a_message_sent_later_appears_by_itself(page: Page, platform: Platform) 
     expect(page.locator(".account .bubble")).to_have_count(1)
     platform.followers()[0].conversation.add("account", "text", "照片看过了，清楚。", via="custom")
     expect(page.locator(".account .bubble").last).to_have_text("照片看过了，清楚。")
+
+
+def test_what_shall_go_wrong_is_ordered_on_a_page(page: Page, platform: Platform, url: str) -> None:
+    page.goto(f"{url}/faults")
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    form = page.locator("#faults")
+    form.locator("[name=path]").select_option("media/get")
+    form.locator("[name=kind]").select_option("errcode")
+    form.locator("[name=errcode]").select_option("45009")
+    form.locator("[name=times]").fill("-1")
+    form.locator("[name=lasts_s]").fill("60")
+    form.get_by_role("button", name="安排").click()
+    expect(page.locator("#faults-waiting li")).to_have_text(["错误码 media/get ×-1"])
+    fault = platform.faults.waiting()[0]
+    assert (fault.path, fault.kind, fault.errcode, fault.times) == ("media/get", "errcode", 45009, -1) and fault.until
+    page.locator("#roads [name=kind]").select_option("overlap")
+    page.locator("#roads").get_by_role("button", name="安排").click()
+    expect(page.locator("#roads-waiting li")).to_have_count(1)
+    page.locator("#faults").get_by_role("button", name="全部取消").click()
+    expect(page.locator("#faults-waiting li")).to_have_count(0)
+    assert platform.faults.waiting() == () and platform.roads.waiting()[0].kind == "overlap"
