@@ -54,6 +54,6 @@ class Hints:
             if time.monotonic() - came > STALE_AFTER_S:
                 continue
             try:
-                self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
+                self._app.send_task(name, args=args, ignore_result=True, **options)
             except away as trouble:
                 logger().error("broker unavailable", job=name, trouble=type(trouble).__name__)

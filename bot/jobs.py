@@ -19,6 +19,11 @@ READERS_KEY = "{reading}:alive"
 """A reader says that it is there through its own queue: one that is behind with its work falls silent."""
 
 
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+"""A connection that the broker's restart left behind is made anew only on a second try: without one, beat would publish
+into it for ever, and nothing would be swept again."""
+
+
 class JobQueue:
     """The Jobs of handlers/world.py on Celery."""
 
@@ -80,7 +85,7 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
         broker_transport_options=_transport_options(broker) | address.broker_options(),
-        task_default_queue=PHOTOS, task_publish_retry=False,
+        task_default_queue=PHOTOS, task_publish_retry=True, task_publish_retry_policy=ONCE_MORE,
         broker_connection_max_retries=None,  # a broker may be away for a night
         worker_enable_remote_control=False,  # nobody uses it; its queue lets only one worker a host use RabbitMQ
         worker_cancel_long_running_tasks_on_connection_loss=True,
