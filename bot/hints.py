@@ -42,7 +42,7 @@ class Hints:
         """In this thread; a broker that is away is forgiven."""
         broker = self._app.connection_for_write()  # not connected: only to learn what its library raises
         try:
-            self._app.send_task(name, args=args, retry=False, ignore_result=True, **options)
+            self._app.send_task(name, args=args, ignore_result=True, **options)
         except (OperationalError, OSError, *broker.connection_errors, *broker.channel_errors) as trouble:
             logger().error("broker unavailable", job=name, trouble=type(trouble).__name__)
 

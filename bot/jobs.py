@@ -17,10 +17,13 @@ PHOTOS, READING = "claimbot", "claimbot.reading"
 TIME_LIMIT_S = 70
 SOFT_LIMIT_S = 60
 """Fetching by both ways from a server that drips, and judging, take less."""
-ONCE = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0, "socket_timeout": 1}
-"""For who only sends: kombu would else try for six seconds, longer than WeChat waits for a reply."""
 READERS_KEY = "{reading}:alive"
 """A reader says that it is there through its own queue: one that is behind with its work falls silent."""
+
+
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+"""A connection that the broker's restart left behind is made anew only on a second try: without one, beat would publish
+into it for ever, and nothing would be swept again."""
 
 
 class JobQueue:
@@ -98,8 +101,8 @@ def make_celery(settings: Settings, redis_url: str, every: Mapping[str, int] | N
         task_acks_late=True, task_reject_on_worker_lost=True, task_ignore_result=True,
         task_time_limit=TIME_LIMIT_S, task_soft_time_limit=SOFT_LIMIT_S,
         worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True, worker_hijack_root_logger=False,
-        broker_transport_options=_transport_options(broker) | ({} if queue else ONCE) | address.broker_options(),
-        task_default_queue=PHOTOS, task_publish_retry=False,
+        broker_transport_options=_transport_options(broker) | address.broker_options(),
+        task_default_queue=PHOTOS, task_publish_retry=True, task_publish_retry_policy=ONCE_MORE,
         broker_connection_max_retries=None,  # a broker may be away for a night
         worker_enable_remote_control=False,  # nobody uses it; its queue lets only one worker a host use RabbitMQ
         worker_cancel_long_running_tasks_on_connection_loss=True,
