@@ -21,7 +21,10 @@ def pytest_configure() -> None:
     configure("debug")
 
 
-LONG = ("test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py")
+LONG = (
+    "test_after_filing.py", "test_storm.py", "test_chaos.py", "test_processes.py", "test_numbers_of_processes.py",
+    "test_kills_come_back.py",
+)  # fmt: skip
 """Mostly waiting for processes and leases: begun first, they wait beside the others."""
 
 
