@@ -23,8 +23,8 @@ def pytest_configure() -> None:
 
 
 LONG = (
-    "test_after_filing.py", "test_storm.py", "test_processes.py", "test_numbers_of_processes.py", "test_graceful_stop.py",
-    "test_several_machines.py",
+    "test_after_filing.py", "test_several_machines.py", "test_storm.py", "test_chaos.py", "test_processes.py",
+    "test_kills_come_back.py", "test_numbers_of_processes.py", "test_graceful_stop.py",
 )  # fmt: skip
 """Mostly waiting for processes and leases: begun first, they wait beside the others."""
 
