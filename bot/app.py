@@ -374,7 +374,7 @@ def create_app(settings: Settings, world: World | None = None) -> Flask:
     app.register_blueprint(rights_pages(world))
     meters.registry.register(HealthGauges(
         readiness, world.pending, world.meter,
-        ClaimNumbers(open_engine(settings.database.url, settings.paths.data_dir, busy_ms=REPLY_SQL_MS)),
+        ClaimNumbers(open_engine(settings.database.url, settings.paths.data_dir, busy_ms=REPLY_SQL_MS, create=False)),
         AccessToken(client, wechat.app_id), settings.paths.data_dir, lambda: jobs_waiting(settings, client),
         lambda: world.clock().timestamp(),
     ))  # fmt: skip

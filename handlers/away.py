@@ -1,6 +1,6 @@
 """One message answered without the store of conversations: nothing is recorded, nothing is waited for."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dialogs import away
 from dialogs.conversation import converse

@@ -66,6 +66,8 @@ class Script:
 
 def _asked(connection: Connection, command: tuple[bytes | str | int, ...]) -> Any:
     try:
+        if not connection.is_connected:
+            connection.connect()  # type: ignore[no-untyped-call]  # of a primary behind sentinels: asks who it is now
         connection.send_command(*command, check_health=False)  # type: ignore[no-untyped-call]
         return connection.read_response()
     except redis.ResponseError:

@@ -38,7 +38,7 @@ def test_valkey_and_web_come_back_with_every_answer_also_while_sql_is_away(tmp_p
     """Also a Valkey that a killed `serve` left behind: its next start adopts it, and must watch it too."""
     port, data_dir = free_port(), tmp_path / "var"
     with account(port) as platform:
-        config = written_config(tmp_path, platform.url, port, rest="[jobs]\nreading = false\n")
+        config = written_config(tmp_path, platform.url, port, rest="[jobs]\nreading = false\nconcurrency = 1\n")
         follower = platform.follower("oKilled-000000000000000000002", following=True)
         with served(config, port) as process:
             for text in ("申领", "昆明", "我已阅读"):
@@ -52,6 +52,8 @@ def test_valkey_and_web_come_back_with_every_answer_also_while_sql_is_away(tmp_p
                 (web,) = (pid for pid, line in children(process.pid) if line.rstrip().endswith(" serve"))
                 os.kill(web, signal.SIGKILL)
                 until_said(follower, "继续", "常住地址")
+            # a worker's child that is killed while it comes up says so with a traceback of its library's
+            until(lambda: " ready." in (tmp_path / "serve.log").read_text())
             process.kill()
             process.wait()
         until(lambda: follower.say("继续").failed)  # its web workers have ended too

@@ -34,6 +34,11 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 PAPERS = Path(__file__).parent.parent / "bot" / "simulator" / "papers"
 
 
+def asks_again(said: str) -> bool:
+    """Whether a reply says that a message was not taken, or may not have been, and what to do."""
+    return "分钟发“继续”" in said
+
+
 def paper(name: str) -> bytes:
     """One of the simulator's fictional papers."""
     return (PAPERS / f"{name}.jpg").read_bytes()

@@ -1,6 +1,8 @@
 """No password, token or secret of the settings in what the command line or a page says when something is wrong."""
 
 import json
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,12 @@ def said_by(folder: Path, command: str, **parts: dict[str, Any]) -> str:
     lines = (f"[{name}]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in table.items())
              for name, table in tables.items())  # fmt: skip
     path.write_text("\n".join(lines), encoding="utf-8")
+    if command == "serve":  # it forks before the photo store is used, which this process has done
+        started = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "--config", str(path), command], capture_output=True, text=True, check=False
+        )
+        assert started.returncode in (1, 2)
+        return started.stdout + started.stderr
     ended = CliRunner().invoke(main, ["--config", str(path), command])
     assert ended.exit_code in (1, 2) and isinstance(ended.exception, SystemExit), repr(ended.exception)
     return ended.output

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 import redis
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from msgspec.structs import replace
 
 from bot.app import build_world, create_app
 from bot.config import Settings
@@ -230,7 +231,7 @@ def open_house(settings: Settings) -> House:
     jobs = ThreadJobs(stopped=True)
     world = build_world(settings, jobs)
     jobs.world = world
-    app = create_app(settings, replace(world))
+    app = create_app(settings, world)
     return House(world, app, redis.Redis.from_url(settings.redis.url), jobs)
 
 
