@@ -1,10 +1,13 @@
 """A Valkey of our own when no Redis is configured: the real server from the wheel, its append-only file in data_dir."""
 
+import contextlib
 import hashlib
+import os
+import socket as socketlib
 import subprocess
 import tempfile
 import time
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,11 @@ from storage.errors import StoreUnavailable
 
 MAX_SOCKET_PATH = 100
 """The kernel takes 107 bytes for a unix socket's path."""
+
+
+APPENDFSYNC = "no"
+"""Valkey writes its file before it answers, so that a killed process loses nothing; but with "everysec" it holds the
+write back, up to two seconds, while a slow disk is still at the last fsync. So `synced` does the fsync from outside."""
 
 
 @dataclass
@@ -36,9 +44,9 @@ class EmbeddedValkey:
         """For Celery."""
         return f"redis+socket://{self.socket}"
 
-    def answers(self) -> bool:
-        """Whether somebody listens."""
-        return _answers(self.socket)
+    def lives(self) -> bool:
+        """Whether its process is there, well or not."""
+        return _listens(self.socket)
 
     def stop(self) -> None:
         """Write everything and end the server."""
@@ -63,17 +71,18 @@ def socket_path(data_dir: Path) -> Path:
 def start(
     data_dir: Path, wait_s: float = 20.0, starting: AbstractContextManager[object] | None = None
 ) -> EmbeddedValkey:
-    """Start the server, or adopt the one that an earlier, killed start left running. `starting` is held while the
-    process begins. Raises StoreUnavailable."""
+    """Start the server, or adopt the one that an earlier, killed start left running: also when that one is loading,
+    frozen, or refuses because its disk is full. Two on one file would lose what either has acknowledged. `starting` is
+    held while the process begins. Raises StoreUnavailable."""
     folder = data_dir.resolve() / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     socket = socket_path(data_dir)
-    if _answers(socket):
-        return EmbeddedValkey(socket, None)
+    if _listens(socket):
+        return _adopted(socket, time.monotonic() + wait_s)
     log = folder / "valkey.log"
     arguments = [
         str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600",
-        "--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+        "--dir", str(folder), "--appendonly", "yes", "--appendfsync", APPENDFSYNC, "--save", "",
         "--maxmemory-policy", "noeviction", "--logfile", str(log), "--daemonize", "no",
     ]  # fmt: skip
     # a session of its own: Ctrl-C ends the bot first, which then ends the server in order
@@ -88,6 +97,26 @@ def start(
         time.sleep(0.02)
     process.kill()
     raise StoreUnavailable(f"the embedded Valkey did not start; its log is {log}")
+
+
+def _adopted(socket: Path, until: float) -> EmbeddedValkey:
+    while True:
+        try:
+            _client(socket).config_set("appendfsync", APPENDFSYNC)  # what an earlier release had set
+            return EmbeddedValkey(socket, None)
+        except redis.ResponseError:  # it refuses, and is there all the same
+            return EmbeddedValkey(socket, None)
+        except redis.RedisError as trouble:
+            if time.monotonic() > until:
+                raise StoreUnavailable("the embedded Valkey is there and does not answer") from trouble
+            time.sleep(0.05)
+
+
+def synced(data_dir: Path) -> None:
+    """See that what the server has written is on the disk: a power cut then loses what came since. Raises OSError."""
+    for path in (data_dir.resolve() / "valkey" / "appendonlydir").glob("*.aof"):
+        with suppress(FileNotFoundError), path.open("rb") as file:  # an old one goes when the file is begun anew
+            os.fsync(file.fileno())
 
 
 def runs(data_dir: Path) -> bool:
@@ -105,3 +134,16 @@ def _answers(socket: Path) -> bool:
         return bool(_client(socket).ping())
     except redis.RedisError:
         return False
+
+
+def _listens(path: Path) -> bool:
+    """A dead process listens no more; a full disk, a frozen or busy server do not change it."""
+    with contextlib.closing(socketlib.socket(socketlib.AF_UNIX)) as probe:
+        probe.setblocking(False)
+        try:
+            probe.connect(str(path))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return True
