@@ -1,7 +1,7 @@
 """What one person costs, measured; and from it what so many people need, on paper: the table of docs/deploy.md.
 
     python -m benchmarks.sizing                      measures and prints both tables
-    python -m benchmarks.sizing --turns-a-core 225   the same with another throughput (`python -m benchmarks.webhook`)
+    python -m benchmarks.sizing --turns-a-core 600   the same with another throughput (`python -m benchmarks.webhook`)
 
 The sizes are measured with whole claims through the real webhook, on a Valkey and a PostgreSQL started for it; the
 photographs are the simulator's drawn ones, so their size is an assumption instead (--photo-kb).
@@ -58,7 +58,7 @@ class Assumed:
     photo_kb: float = 800
     years: float = 3
     idle_days: float = 7
-    turns_a_core: float = 225
+    turns_a_core: float = 600
     photo_core_s: float = 0.1
     reading_core_s: float = 0.5
 
