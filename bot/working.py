@@ -5,7 +5,7 @@ import signal
 from typing import Any
 
 from billiard.util import get_logger
-from celery import signals
+from celery import Celery, signals
 
 from bot.app import build_client, build_world, connect_redis, redis_url
 from bot.config import Settings
@@ -38,6 +38,12 @@ def _logs_are_set_up(**_: Any) -> None:
     get_logger().handlers = logging.getLogger().handlers
 
 
+def streams_to_log(app: Celery) -> None:
+    """What the pool writes to the streams by itself (the traceback of a child whose parent is gone) becomes lines of
+    the log, masked like any other. Celery does so only where it sets up the logs."""
+    app.log.redirect_stdouts("WARNING")
+
+
 def run(settings: Settings, kind: str) -> None:
     """Work until a signal ends it. Raises ModuleNotFoundError for reading without its extra."""
     if kind == "reading" and not vision.available():
@@ -68,6 +74,7 @@ def run(settings: Settings, kind: str) -> None:
         own_redis = (lambda: connect_redis(settings)) if not settings.redis.url else None
         upkeep.add(app, world, upkeep.terms_of(settings), own_redis)
         special = [f"--queues={PHOTOS}", f"--concurrency={settings.jobs.concurrency}", "--max-tasks-per-child=5000"]
+    streams_to_log(app)
     app.worker_main(
         [
             *("--quiet", "worker", "--beat", "--loglevel=warning", "--without-gossip", "--without-mingle", *special),

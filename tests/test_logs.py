@@ -30,6 +30,29 @@ def test_libraries_and_exceptions_are_masked_and_every_line_is_json() -> None:
     assert lines[0]["exception"][0]["exc_value"] == "cannot read *** of *** at http://h/p?access_token=***&a=1"
 
 
+CHILD_DIES = """
+from billiard import Process
+from celery import Celery
+from bot.logs import configure
+from bot.working import streams_to_log
+configure("info")
+streams_to_log(Celery())
+def die():
+    raise BrokenPipeError("cannot read 990101199003070012")
+child = Process(target=die)
+child.start()
+child.join()
+print("good-bye")
+"""
+
+
+def test_a_pools_child_that_dies_says_so_in_json_too() -> None:
+    ended = subprocess.run([sys.executable, "-c", CHILD_DIES], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    said = "\n".join(line["event"] for line in lines)
+    assert "BrokenPipeError" in said and "good-bye" in said and not ended.stdout and not leaks(ended.stderr), ended.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
