@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import redis
@@ -68,7 +68,7 @@ from storage.contents import Contents, Texts
 from storage.daily_counts import DailyCounts
 from storage.database import open_engine
 from storage.deliveries import Deliveries
-from storage.embedded import socket_path
+from storage.embedded import has_room, socket_path
 from storage.erasures import Erasures
 from storage.export_links import ExportLinks
 from storage.handovers import Handovers
@@ -273,11 +273,18 @@ def build_photos(settings: Settings, keyring: Keyring) -> PhotoStore:
     return PhotoStore.open(photos.url, settings.paths.data_dir, keyring, given)
 
 
+def build_sessions(settings: Settings, client: "redis.Redis", keyring: Keyring) -> Sessions:
+    """The store of conversations; of the embedded server it is known when its disk gets full."""
+    if settings.redis.url:
+        return Sessions(client, keyring, settings.redis.wait_replicas)
+    return Sessions(client, keyring, has_room=partial(has_room, settings.paths.data_dir))
+
+
 def build_rotation(settings: Settings) -> Rotation:
     """Everything that is sealed, for a change of keys."""
     keyring = Keyring.open(settings.keyring_path)
     engine = open_engine(settings.database.url, settings.paths.data_dir, create=False)
-    sessions = Sessions(connect_redis(settings), keyring, settings.redis.wait_replicas)
+    sessions = build_sessions(settings, connect_redis(settings), keyring)
     return Rotation(keyring, build_photos(settings, keyring), sessions, SealedColumns(engine, keyring))
 
 
@@ -293,7 +300,7 @@ def build_world(settings: Settings, jobs: Jobs | None = None, *, sql_busy_ms: in
     return World(
         known=live.known,
         look=live.look,
-        sessions=Sessions(client, keyring, settings.redis.wait_replicas),
+        sessions=build_sessions(settings, client, keyring),
         pending=Pending(client),
         claims=claims,
         agency=agency,

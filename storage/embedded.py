@@ -27,6 +27,10 @@ APPENDFSYNC = "no"
 write back, up to two seconds, while a slow disk is still at the last fsync. So `synced` does the fsync from outside."""
 
 
+ROOM_BYTES = 8 * 1024 * 1024
+"""With less than this free nothing more is taken in."""
+
+
 @dataclass
 class EmbeddedValkey:
     """A running server. `process` is None when one left by an earlier start was adopted."""
@@ -117,6 +121,16 @@ def synced(data_dir: Path) -> None:
     for path in (data_dir.resolve() / "valkey" / "appendonlydir").glob("*.aof"):
         with suppress(FileNotFoundError), path.open("rb") as file:  # an old one goes when the file is begun anew
             os.fsync(file.fileno())
+
+
+def has_room(data_dir: Path, room_bytes: int = ROOM_BYTES) -> bool:
+    """Whether the disk takes what is written now; 2 µs. Valkey answers before it knows whether the first write to a
+    full disk went through, and refuses only the next: killed in between, it has lost what it acknowledged."""
+    try:
+        disk = os.statvfs(data_dir)
+    except OSError:
+        return True  # the server will say what is wrong
+    return disk.f_bavail * disk.f_frsize >= room_bytes
 
 
 def runs(data_dir: Path) -> bool:

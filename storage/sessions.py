@@ -7,7 +7,7 @@ parked in SQL, the revision and PARKED alone. Key: "{p:<pseudonym>}".
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 
 import msgspec
@@ -99,9 +99,15 @@ class Sessions:
     """The store of conversations. Every call is one round trip; trouble is StoreUnavailable. While nobody answers, most
     loads are refused at once (storage/outage.py): nobody's reply waits for a server that is known to be away."""
 
-    def __init__(self, client: "redis.Redis", keyring: Keyring, replicas: int = 0) -> None:
-        """`replicas`: so many must have a person's value before anything is answered (storage/replication.py)."""
+    def __init__(
+        self, client: "redis.Redis", keyring: Keyring, replicas: int = 0, has_room: Callable[[], bool] = lambda: True
+    ) -> None:
+        """
+        replicas  so many must have a person's value before anything is answered (storage/replication.py)
+        has_room  whether the server's disk takes what is written now, where that can be known (storage/embedded.py)
+        """
         self._redis = client
+        self._has_room = has_room
         self._keyring = keyring
         self._outage = Outage()
         self._line = Line(client)
@@ -156,6 +162,8 @@ class Sessions:
         return self._write(person, os.urandom(REVISION_BYTES) + person.sealed, "keep")
 
     def _write(self, person: Person, value: bytes, ttl: int | str) -> bool:
+        if not self._has_room():  # it would say yes to the first write that it cannot keep, and no only afterwards
+            raise StoreUnavailable("redis: the disk is nearly full")
         try:
             return bool(self._commit(_key(person.name), person.revision, value, ttl))
         except redis.ResponseError as refusal:

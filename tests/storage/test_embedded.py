@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 import redis
+from msgspec.structs import replace
 
+from dialogs.model import OpenId
+from dialogs.session import Session
 from storage import embedded
-from storage.errors import StoreUnavailable
+from storage.errors import InDoubt, StoreUnavailable
+from storage.keyring import Keyring
+from storage.sessions import Sessions
 
 
 def servers_of(data_dir: Path) -> list[int]:
@@ -64,3 +69,20 @@ def test_what_a_dead_one_left_behind_is_no_server(tmp_path: Path) -> None:
     assert client.get("a") == b"1" and client.config_get("appendfsync") == {"appendfsync": "no"}
     embedded.synced(tmp_path)
     second.stop()
+
+
+def test_with_a_disk_nearly_full_nothing_is_acknowledged(tmp_path: Path) -> None:
+    """Valkey acknowledges the first write to a full disk and refuses the second; a kill in between lost an answer."""
+    assert embedded.has_room(tmp_path) and not embedded.has_room(tmp_path, room_bytes=2**62)
+    server = embedded.start(tmp_path)
+    keyring = Keyring.open(tmp_path / "keyring.json", create=True)
+    rooms = iter([True, False, True])
+    sessions = Sessions(redis.Redis.from_url(server.url), keyring, has_room=lambda: next(rooms))
+    session = Session(OpenId("oRoom"))
+    name = sessions.person_of("oRoom")
+    assert sessions.commit(sessions.load(name), session, None, 1)
+    with pytest.raises(StoreUnavailable) as refused:
+        sessions.commit(sessions.load(name), replace(session, province="云南省"), None, 2)
+    assert not isinstance(refused.value, InDoubt) and sessions.load(name).session == session
+    assert sessions.commit(sessions.load(name), replace(session, province="云南省"), None, 3)
+    server.stop()
