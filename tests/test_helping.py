@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Row, event, select
-from sqlalchemy.engine import Engine
+from sqlalchemy import Row, select
 
 from bot.simulator.follower import Follower
 from dialogs.effects import Sent
@@ -22,7 +21,7 @@ from tests.bot.test_claim_life import asked_again
 from tests.handlers.pictures import blurred, card, jpeg
 from tests.test_conversations import act
 from tests.test_parking import sql_away
-from tests.test_promises import WHOLE_CLAIM, commands_counted
+from tests.test_promises import WHOLE_CLAIM, turn_watched
 from tests.whole import Bot, paper
 
 PAPERS = [line for line in WHOLE_CLAIM if line.startswith("[照片")]
@@ -265,17 +264,8 @@ def test_with_sql_away_nobody_joins_unlogged(two: Two) -> None:
 def test_what_a_helper_types_is_for_themselves_and_costs_nothing_more(two: Two) -> None:
     two.helping()
     two.bot.jobs.settle()
-    statements: list[str] = []
-
-    def on_sql(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(Engine, "before_cursor_execute", on_sql)
-    try:
-        with commands_counted(two.bot.redis) as seen:
-            assert "63588129" in two.sends("五华区")
-    finally:
-        event.remove(Engine, "before_cursor_execute", on_sql)
+    with turn_watched(two.bot) as (seen, statements):
+        assert "63588129" in two.sends("五华区")
     assert statements == [] and seen["evalsha"] == 1
     for line in ("进度", "我的信息", "照片", "看照片", "修改"):
         said = two.sends(line)

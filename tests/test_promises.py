@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 import requests
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Engine, event
 
 from bot.simulator.follower import Follower
 from dialogs.programmes import shipped
@@ -35,6 +34,22 @@ def commands_counted(client: "redis.Redis") -> Iterator[dict[str, int]]:
     yield seen
     for name, numbers in client.info("commandstats").items():
         seen[name.removeprefix("cmdstat_")] = int(numbers["calls"])
+
+
+@contextmanager
+def turn_watched(bot: Bot) -> Iterator[tuple[dict[str, int], list[str]]]:
+    """What a turn asks meanwhile: Redis commands by name, and SQL statements."""
+    statements: list[str] = []
+
+    def on_sql(*args: object) -> None:
+        statements.append(str(args[2]))
+
+    event.listen(Engine, "before_cursor_execute", on_sql)
+    try:
+        with commands_counted(bot.redis) as seen:
+            yield seen, statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", on_sql)
 
 
 def whole_claim(follower: Follower) -> list[str]:
@@ -86,17 +101,8 @@ def test_a_text_turn_is_two_commands_and_no_sql(bot: Bot) -> None:
     follower = bot.follower()
     for text in ("申领", "昆明", "我已阅读"):
         act(follower, text)
-    statements: list[str] = []
-
-    def on_sql(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(Engine, "before_cursor_execute", on_sql)
-    try:
-        with commands_counted(bot.redis) as seen:
-            act(follower, "2")
-    finally:
-        event.remove(Engine, "before_cursor_execute", on_sql)
+    with turn_watched(bot) as (seen, statements):
+        act(follower, "2")
     sent = {
         name: calls
         for name, calls in seen.items()

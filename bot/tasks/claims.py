@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from logging import ERROR
 
 from celery import Celery
-from celery.exceptions import SoftTimeLimitExceeded
 
 from bot.logs import logger
+from bot.tasks.edge import attempted
 from handlers import claim_news, handover
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -28,22 +29,12 @@ def add(app: Celery, world: Callable[[], World], poll_after_s: int) -> None:
 
     @app.task(name="claimbot.hand_over")  # type: ignore[untyped-decorator]
     def hand_over() -> None:
-        _done("claims not handed over yet", lambda: _told(handover.hand_over(world())))
+        attempted("hand_over", "claims not handed over yet", lambda: _told(handover.hand_over(world())), level=ERROR)
 
     @app.task(name="claimbot.ask_agency")  # type: ignore[untyped-decorator]
     def ask_agency() -> None:
-        _done("agency not asked", lambda: handover.ask_silent(world(), timedelta(seconds=poll_after_s)))
-
-
-def _done(otherwise: str, deed: Callable[[], object]) -> None:
-    try:
-        deed()
-    except StoreUnavailable as trouble:
-        logger().error(otherwise, trouble=str(trouble))
-    except SoftTimeLimitExceeded:
-        logger().warning(otherwise, trouble="too slow")
-    except Exception:  # what was in hand is found again when its lease is over
-        logger().exception("defect in a job", job=otherwise)
+        after = timedelta(seconds=poll_after_s)
+        attempted("ask_agency", "agency not asked", lambda: handover.ask_silent(world(), after), level=ERROR)
 
 
 def _told(dealt: Sequence[handover.Dealt]) -> None:

@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.exceptions import SoftTimeLimitExceeded
 
 from bot.logs import logger
+from bot.tasks.edge import attempted
 from handlers import number_report, photo_audit, photo_job, photo_removal, sheet_job
 from handlers.pictures import Uploads
 from handlers.ports import WeChatError
@@ -17,6 +17,7 @@ from storage.errors import StoreUnavailable
 AUDIT_EVERY_S = 3600
 AUDIT_PARTS = 24
 """All photographs are looked for each hour, and each is read and opened once a day."""
+NOT_FETCHED = "photo not fetched yet"
 EVERY = {"sweep": 5, "upload_pictures": 60, "audit": AUDIT_EVERY_S}
 
 
@@ -25,23 +26,10 @@ def add(app: Celery, world: Callable[[], World], uploads: Callable[[], Uploads])
 
     @app.task(name="claimbot.fetch_photo")  # type: ignore[untyped-decorator]
     def fetch_photo(person: str, ticket: str) -> None:
-        try:
-            outcome = photo_job.fetch_photo(world(), person, ticket)
-        except StoreUnavailable as trouble:
-            logger().warning("photo not fetched yet", ticket=ticket, trouble=str(trouble))
-        except SoftTimeLimitExceeded:
-            logger().warning("photo not fetched yet", ticket=ticket, trouble="too slow")
+        ending = attempted("fetch_photo", NOT_FETCHED, lambda: _fetched(world(), person, ticket), ticket=ticket)
+        if ending in ("slow", "defect"):  # the pending index hands it out again; after a few defects it is set aside
             with suppress(StoreUnavailable):
-                photo_job.put_off(world(), person, ticket, ended_well=True)
-        except Exception:  # the pending index hands it out again; after a few times it is set aside
-            logger().exception("defect in a job", job="fetch_photo", ticket=ticket)
-            with suppress(StoreUnavailable):
-                photo_job.put_off(world(), person, ticket, ended_well=False)
-        else:
-            if outcome == "later":
-                logger().warning("photo not fetched yet", ticket=ticket)
-            if outcome == "aside":
-                logger().error("photo set aside: it has broken every worker that touched it", ticket=ticket)
+                photo_job.put_off(world(), person, ticket, ended_well=ending == "slow")
 
     @app.task(name="claimbot.tidy")  # type: ignore[untyped-decorator]
     def tidy(person: str) -> None:
@@ -95,3 +83,11 @@ def add(app: Celery, world: Callable[[], World], uploads: Callable[[], Uploads])
             world().pictures.upload(uploads())
         except (WeChatError, StoreUnavailable, OSError) as trouble:
             logger().error("a picture cannot be uploaded", trouble=str(trouble))
+
+
+def _fetched(world: World, person: str, ticket: str) -> None:
+    outcome = photo_job.fetch_photo(world, person, ticket)
+    if outcome == "later":
+        logger().warning(NOT_FETCHED, ticket=ticket)
+    if outcome == "aside":
+        logger().error("photo set aside: it has broken every worker that touched it", ticket=ticket)

@@ -7,10 +7,10 @@ from celery import Celery
 
 from bot.jobs import READERS_KEY
 from bot.logs import logger
+from bot.tasks.edge import attempted
 from handlers import paper_job
 from handlers.vision import PaperReader
 from handlers.world import World
-from storage.errors import StoreUnavailable
 
 READER_GONE_AFTER_S = 12
 EVERY = {"reader_alive": 4}
@@ -24,12 +24,9 @@ def add(app: Celery, world: Callable[[], World], client: Callable[[], "redis.Red
     def read_paper(person: str, ticket: str) -> None:
         if not readers:
             readers.append(PaperReader())
-        try:
-            paper_job.read_paper(world(), readers[0], person, ticket)
-        except StoreUnavailable as trouble:
-            logger().warning("paper not read", ticket=ticket, trouble=str(trouble))
-        except Exception:  # advice only: the photograph stands as it was judged
-            logger().exception("defect in a job", job="read_paper", ticket=ticket)
+        # advice only: whatever comes of it, the photograph stands as it was judged
+        attempted("read_paper", "paper not read", lambda: paper_job.read_paper(world(), readers[0], person, ticket),
+                  ticket=ticket)  # fmt: skip
 
     @app.task(name="claimbot.reader_alive")  # type: ignore[untyped-decorator]
     def reader_alive() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 
 from bot.logs import logger
+from bot.tasks.edge import attempted
 from handlers import notify, nudges, stalled
 from handlers.world import World
 from storage.errors import StoreUnavailable
@@ -59,12 +60,7 @@ def add(app: Celery, world: Callable[[], World]) -> None:
 
 
 def _look_after(world: World, errand: Errand) -> None:
-    try:
-        _log(notify.look_after(world, errand))
-    except StoreUnavailable as trouble:
-        logger().warning("not sent", trouble=str(trouble))
-    except Exception:  # one person's defect holds up nobody else; they are given out again
-        logger().exception("defect in a job", job="push_news")
+    attempted("push_news", "not sent", lambda: _log(notify.look_after(world, errand)))  # one holds up nobody else
 
 
 def _log(swept: notify.Swept) -> None:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from handlers import day_book
 from handlers.counting import rounded
@@ -13,7 +11,7 @@ from storage.errors import StoreUnavailable
 from storage.tally import OTHERS, TEXTS_A_DAY, Tally
 from tests.build import nobody_listens
 from tests.test_conversations import act
-from tests.test_promises import WHOLE_CLAIM, commands_counted, whole_claim
+from tests.test_promises import WHOLE_CLAIM, turn_watched, whole_claim
 from tests.whole import Bot
 
 
@@ -82,17 +80,8 @@ def test_people_are_counted_once_a_day_and_once_a_period(bot: Bot) -> None:
 def test_counting_costs_a_turn_no_round_trip_and_writing_up_twice_changes_nothing(bot: Bot) -> None:
     follower = bot.follower()
     act(follower, "申领")
-    statements: list[str] = []
-
-    def on_sql(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(Engine, "before_cursor_execute", on_sql)
-    try:
-        with commands_counted(bot.redis) as seen:
-            act(follower, "昆明")
-    finally:
-        event.remove(Engine, "before_cursor_execute", on_sql)
+    with turn_watched(bot) as (seen, statements):
+        act(follower, "昆明")
     assert seen["evalsha"] == 1 and seen["get"] == 1 and not {"hincrby", "pfadd"} & seen.keys() and not statements
     first = totals(bot)
     assert totals(bot) == first and first["turns"][""] == 2

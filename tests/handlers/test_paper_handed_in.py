@@ -9,8 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pictures import dimmed, jpeg, portrait
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from dialogs.effects import Said, Sent
 from dialogs.model import OpenId
@@ -28,7 +26,7 @@ from storage.errors import StoreUnavailable
 from storage.filed import Claim
 from tests.bot.desk import Filed
 from tests.build import KUNMING_ANSWERS
-from tests.test_promises import commands_counted
+from tests.test_promises import turn_watched
 from tests.whole import Bot, paper
 
 WANTED = "需要你补一张：身份证国徽面（照片模糊）。请拍好发过来。"
@@ -59,19 +57,10 @@ def work(world: World) -> None:
             return
 
 
-def test_a_text_turn_stays_two_scripts_and_no_sql_while_a_paper_is_asked_for(bot: Bot) -> None:
+def test_a_text_turn_stays_two_commands_and_no_sql_while_a_paper_is_asked_for(bot: Bot) -> None:
     ann = asked(bot)
-    statements: list[str] = []
-
-    def on_sql(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(Engine, "before_cursor_execute", on_sql)
-    try:
-        with commands_counted(bot.redis) as seen:
-            assert WANTED in ann.says("你好")
-    finally:
-        event.remove(Engine, "before_cursor_execute", on_sql)
+    with turn_watched(bot) as (seen, statements):
+        assert WANTED in ann.says("你好")
     assert seen["evalsha"] == 1 and seen["get"] == 1 and statements == []
 
 
